@@ -1,0 +1,82 @@
+"""Words with their offsets, and the forms they are compared by. Every stage that compares wording uses these."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from msgspec import Struct
+
+from retold.languages import Language
+from retold.model import Span
+
+_WORD = re.compile(
+    r"""
+    (?:[^\W\d_]\.){2,}              # U.S.  e.g.
+  | \d+(?:[.,]\d+)*                 # 95.3  1,200
+  | ['’]s\b                         # the possessive (or "is"): a word of its own, so that "country's" meets "country"
+  | [^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*   # don't  O'Neill
+  | [^\W_]+                         # F16, 3rd
+  | [$€£¥₴₽%&]
+    """,
+    re.VERBOSE | re.UNICODE,
+)
+
+
+class Word(Struct, frozen=True):
+    """A word at `span`; `norm` is the form it is compared by.
+
+    Acronyms fold to capitals without full stops ("U.S." and "US" are one word, "us" another), all else to small
+    letters with unified apostrophes; "&" is "and".
+    """
+
+    norm: str
+    span: Span
+
+
+def normalise_word(text: str) -> str:
+    """The form a word is compared by.
+
+    >>> normalise_word("U.N."), normalise_word("Don’t"), normalise_word("&")
+    ('UN', "don't", 'and')
+    """
+    if text.isascii() and text.isalpha() and text.islower():
+        return text
+    text = unicodedata.normalize("NFC", text).replace("’", "'")
+    bare = text.replace(".", "")
+    if len(bare) > 1 and bare.isalpha() and bare.isupper() and (len(bare) <= 5 or "." in text):
+        return bare
+    if text == "&":
+        return "and"
+    return text.casefold() if not bare.isalpha() or "." not in text else bare.casefold()
+
+
+def find_words(text: str, span: Span | None = None) -> tuple[Word, ...]:
+    """The words of `text` inside `span` (all of it by default), in order. Linear.
+
+    Hyphens and dashes divide, so that "large-scale" and "large scale" are the same words.
+
+    >>> [word.norm for word in find_words("China’s U.N. envoy: large-scale, 95.3%")]
+    ['china', "'s", 'UN', 'envoy', 'large', 'scale', '95.3', '%']
+    """
+    start, end = (0, len(text)) if span is None else (span.start, span.end)
+    return tuple(
+        Word(normalise_word(m.group()), Span(m.start(), m.end())) for m in _WORD.finditer(text, start, end)
+    )
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str, suffixes: tuple[tuple[str, str], ...], least: int) -> str:
+    for ending, replacement in suffixes:
+        if word.endswith(ending) and len(word) - len(ending) >= least:
+            return word[: len(word) - len(ending)] + replacement
+    return word
+
+
+def stem_word(norm: str, language: Language) -> str:
+    """A light stem, for finding related wording only (never for a verdict).
+
+    >>> from retold.languages import load_language
+    >>> stem_word("warnings", load_language("en")), stem_word("warned", load_language("en"))
+    ('warn', 'warn')
+    """
+    return _stem(norm, language.words.suffixes, language.words.suffix_stem_chars)
