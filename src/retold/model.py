@@ -9,9 +9,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-ZoneRole: TypeAlias = Literal[
-    "title", "body", "heading", "caption", "byline", "about", "furniture", "duplicate"
-]
+ZoneRole: TypeAlias = Literal["title", "body", "heading", "caption", "byline", "about", "furniture", "duplicate"]
 QuotationKind: TypeAlias = Literal["direct", "indirect", "mixed"]
 ReadingForm: TypeAlias = Literal["direct", "indirect", "mixed", "narration"]
 SpeakerKind: TypeAlias = Literal["person", "organization", "state", "group", "anonymous", "unknown"]
@@ -166,7 +164,9 @@ class FactMention(Struct, frozen=True):
     """A date, time, figure, name or place as one article writes it.
 
     `value` is the normal form that two mentions are compared by (ISO date, decimal number, "USD 95.3e9" …), with
-    `is_rounded` where the text signals it ("some 30"). `unit` is what is counted or measured ("patient", "USD").
+    `is_rounded` where the text signals it ("some 30") and `bound` where it says on which side ("at least 30"). `unit` is
+    what is counted or measured ("patient", "USD"); of a date, how it was written where its value was worked out
+    ("weekday", "relative").
     """
 
     kind: FactKind
@@ -176,6 +176,7 @@ class FactMention(Struct, frozen=True):
     unit: str | None = None
     precision: Precision | None = None
     is_rounded: bool = False
+    bound: Literal["at_least", "at_most"] | None = None
 
 
 class AnnotatedArticle(Struct, frozen=True):

@@ -59,9 +59,7 @@ def find_words(text: str, span: Span | None = None) -> tuple[Word, ...]:
     ['china', "'s", 'UN', 'envoy', 'large', 'scale', '95.3', '%']
     """
     start, end = (0, len(text)) if span is None else (span.start, span.end)
-    return tuple(
-        Word(normalise_word(m.group()), Span(m.start(), m.end())) for m in _WORD.finditer(text, start, end)
-    )
+    return tuple(Word(normalise_word(m.group()), Span(m.start(), m.end())) for m in _WORD.finditer(text, start, end))
 
 
 @lru_cache(maxsize=65536)

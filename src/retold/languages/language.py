@@ -1,5 +1,7 @@
 """The shape of a language file: one struct a section, so that a missing or misspelt key fails at loading, by name."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 
@@ -12,9 +14,307 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     suffix_stem_chars: int = 3
 
 
+class Relate(Struct, frozen=True, forbid_unknown_fields=True):
+    """How related wording is found. `aliases`: form → the runs of words that stand for it. `common`: content words that
+    any report may use, worth less than a story's own."""
+
+    aliases: dict[str, tuple[str, ...]] = {}
+    common: tuple[str, ...] = ()
+
+
+class Marks(Struct, frozen=True, forbid_unknown_fields=True):
+    """Quotation marks. `pairs`: (opening mark, the marks that close it). `apostrophes`: marks that also stand inside
+    words. `after_opener`: what may follow an opening mark besides a letter or digit."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+    apostrophes: frozenset[str] = frozenset()
+    after_opener: str = ""
+
+
+class Verb(Struct, frozen=True, forbid_unknown_fields=True):
+    """A verb that introduces what is said or thought, with the frames it takes: `quote` (marks beside it), `clause`
+    ("that …"), `infinitive` ("to …", what the source will do), `command` ("X to …", what the addressee shall), `object` (a noun, or one after `particles`). `addressee_particles` introduce whom it is said to ("called on
+    X to …"); a verb with `needs` is a cue only with one of them behind it ("pointed out")."""
+
+    lemma: str
+    forms: tuple[str, ...]
+    frames: frozenset[Literal["quote", "clause", "infinitive", "command", "object"]]
+    takes_addressee: bool = False
+    particles: tuple[str, ...] = ()
+    addressee_particles: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    tone: Literal["neutral", "loaded"] = "neutral"
+    stance: Literal["speech", "thought"] = "speech"
+    certainty: Literal["low", "plain", "high"] = "plain"
+
+
+class Cues(Struct, frozen=True, forbid_unknown_fields=True):
+    """What introduces a quotation. `source_follows`: phrases whose object is the source ("according
+    to"). `nouns`: with "that" ("the claim that"). `adjectives`: of a state of mind with "that" ("confident that").
+    `complementisers` open a clause and are no part of it; `negations` beside a cue make it none, and so do
+    `unreal_auxiliaries` ("would say") and an infinitive, unless it hangs on one of `real_infinitives` ("went on to say").
+    `auxiliaries` stand between a source and its cue, `addressees` after it ("told reporters"); a `source_ends` word
+    after an inverted source ("said Lind on Monday") is no part of it. `plainest`: the verb whose "that" may be left out. After `naming` words a
+    short fragment in marks is a name (known as "the Shed")."""
+
+    verbs: tuple[Verb, ...] = ()
+    source_follows: tuple[str, ...] = ()
+    nouns: frozenset[str] = frozenset()
+    adjectives: frozenset[str] = frozenset()
+    complementisers: frozenset[str] = frozenset()
+    negations: frozenset[str] = frozenset()
+    auxiliaries: frozenset[str] = frozenset()
+    addressees: frozenset[str] = frozenset()
+    source_ends: frozenset[str] = frozenset()
+    unreal_auxiliaries: frozenset[str] = frozenset()
+    real_infinitives: frozenset[str] = frozenset()
+    plainest: str = ""
+    naming: frozenset[str] = frozenset()
+
+
+class Names(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who can speak. `titles` stand before a person's name. `roles`: nouns for what a person is; `role_groups`: roles
+    that name one office. `collectives`: plural nouns for people who stay unnamed. `bodies`: nouns for organisations.
+    `states`: countries, with the capitals and adjectives that stand for them. `pronouns`: form → what it can stand for.
+    `particles` stand inside names ("van", "of")."""
+
+    titles: frozenset[str] = frozenset()
+    female_titles: frozenset[str] = frozenset()
+    male_titles: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    role_groups: tuple[tuple[str, ...], ...] = ()
+    collectives: frozenset[str] = frozenset()
+    bodies: frozenset[str] = frozenset()
+    states: dict[str, tuple[str, ...]] = {}
+    pronouns: dict[str, Literal["he", "she", "they", "it", "i", "we"]] = {}
+    particles: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
+    not_names: frozenset[str] = frozenset()
+
+
+class Facts(Struct, frozen=True, forbid_unknown_fields=True):
+    """How dates and figures are written. All words in small letters; phrases are words with one blank between.
+
+    `months` and `weekdays` give the forms of each, in calendar order; `relative` maps a phrase to unit and offset
+    ("day:-1"). `units` maps a form to the unit's name in English, which is what readings in two languages meet in,
+    `currencies` and `currency_signs` to a code. `about`, `at_least` and `at_most` stand before a figure and say that it
+    is no exact one. `year_before` makes a bare four-digit figure after it a year, `year_before_weak` only where no counted
+    thing follows. `name_heads` are followed by a number that is a name ("article 5").
+    """
+
+    decimal: str = "."
+    groups: tuple[str, ...] = (",",)
+    months: tuple[tuple[str, ...], ...] = ()
+    weekdays: tuple[tuple[str, ...], ...] = ()
+    are_dates_capitalised: bool = False
+    seasons: dict[str, str] = {}
+    numbers: dict[str, int] = {}
+    number_joiners: frozenset[str] = frozenset()
+    number_articles: frozenset[str] = frozenset()
+    magnitudes: dict[str, int] = {}
+    round_magnitudes: frozenset[str] = frozenset()
+    fractions: dict[str, float] = {}
+    fraction_after: frozenset[str] = frozenset()
+    fraction_not_before: frozenset[str] = frozenset()
+    one: frozenset[str] = frozenset()
+    one_not_before: frozenset[str] = frozenset()
+    currency_signs: dict[str, str] = {}
+    currencies: dict[str, str] = {}
+    percent: tuple[str, ...] = ()
+    percent_points: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    at_least: tuple[str, ...] = ()
+    at_most: tuple[str, ...] = ()
+    units: dict[str, str] = {}
+    plural_endings: tuple[str, ...] = ()
+    age_before: tuple[str, ...] = ()
+    ordinal_suffixes: frozenset[str] = frozenset()
+    ordinals: dict[str, int] = {}
+    ordinal_joiners: frozenset[str] = frozenset()
+    year_before: frozenset[str] = frozenset()
+    year_before_weak: frozenset[str] = frozenset()
+    year_after: frozenset[str] = frozenset()
+    decade_suffixes: frozenset[str] = frozenset()
+    month_before: frozenset[str] = frozenset()
+    season_before: frozenset[str] = frozenset()
+    future_before: frozenset[str] = frozenset()
+    future_words: frozenset[str] = frozenset()
+    recurring_before: frozenset[str] = frozenset()
+    relative: dict[str, str] = {}
+    ago: frozenset[str] = frozenset()
+    hours: dict[str, str] = {}
+    morning: tuple[str, ...] = ()
+    evening: tuple[str, ...] = ()
+    oclock: tuple[str, ...] = ()
+    time_before: frozenset[str] = frozenset()
+    range_before: frozenset[str] = frozenset()
+    range_and: frozenset[str] = frozenset()
+    range_to: frozenset[str] = frozenset()
+    change_before: frozenset[str] = frozenset()
+    score_words: frozenset[str] = frozenset()
+    score_joiners: frozenset[str] = frozenset()
+    name_heads: tuple[str, ...] = ()
+    photo: tuple[str, ...] = ()
+    publication: tuple[str, ...] = ()
+    writing: frozenset[str] = frozenset()
+
+
+class Zones(Struct, frozen=True, forbid_unknown_fields=True):
+    """What tells the lines of an article apart. All but `sections`, `language_labels` and `date_words` are regular
+    expressions, matched without regard to case unless they begin with `(?-i:`.
+
+    `furniture`: the whole line. `furniture_starts`: how a line starts. `furniture_inside`: anywhere in a line without
+    quotation marks. `related_starts`: a line that introduces other articles. `caption_starts`: how a caption starts.
+    `caption_marks`: the word before a credit, with its colon, anywhere in a line. `caption_credits`: how a caption ends.
+    `caption_inside`: what only a description of a picture says. `byline_starts`, `bylines`: how a byline starts, and
+    the whole of one. `about`: what is said of an author or an outlet. `about_headings`: the line above that.
+    `about_verbs`: what follows the outlet's own name in its self-description. `headings_never`: a short line that starts
+    so is no heading. `sections`: names of sections of a newspaper. `date_words`: months and weekdays.
+    """
+
+    furniture: tuple[str, ...] = ()
+    furniture_starts: tuple[str, ...] = ()
+    furniture_inside: tuple[str, ...] = ()
+    related_starts: tuple[str, ...] = ()
+    caption_starts: tuple[str, ...] = ()
+    caption_marks: tuple[str, ...] = ()
+    caption_credits: tuple[str, ...] = ()
+    caption_inside: tuple[str, ...] = ()
+    byline_starts: tuple[str, ...] = ()
+    bylines: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    about_headings: tuple[str, ...] = ()
+    about_verbs: tuple[str, ...] = ()
+    headings_never: tuple[str, ...] = ()
+    sections: frozenset[str] = frozenset()
+    language_labels: frozenset[str] = frozenset()
+    date_words: frozenset[str] = frozenset()
+
+
+class Citations(Struct, frozen=True, forbid_unknown_fields=True):
+    """How an article names another outlet. Phrases are words, matched without regard to case.
+
+    `outlet_words`: a capitalised name with one of them is an outlet; `weak_outlet_words`: only in a frame that outlets
+    stand in. `outlet_endings`: how a one-word name of an outlet ends. `outlets`: well-known names without such a word.
+    `not_outlets`: names that have such a word and are none. `articles`: the words that a name may be written with or
+    without. `verbs_after` ("City Bulletin reports"), `verbs_before` ("reports City Bulletin") and `weak_verbs`
+    (a person does so too: only with a sure name); `bare_verbs`: enough for one unknown word; `adverbs` may stand between.
+    `indefinite`: articles that make of a name a mere attribute ("a CNN poll") unless a word of `report_words` follows.
+    `documents`: what an organisation at hand publishes itself. `wire_words`: how an agency's name ends in a credit. `introducers`: what stands before the
+    name; `weak_introducers`: what stands as well before people. `descriptors`: words that may stand before the name
+    ("the newspaper"). `credits`: how a credit starts. `not_before`: what keeps a name from being a subject. `own_sure`, `own`: regular
+    expressions for how an article names its own outlet, any name or one that looks like an outlet's; `{name}` is it.
+    """
+
+    outlet_words: frozenset[str] = frozenset()
+    weak_outlet_words: frozenset[str] = frozenset()
+    outlet_endings: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    not_outlets: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    indefinite: tuple[str, ...] = ()
+    report_words: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    wire_words: frozenset[str] = frozenset()
+    connectors: tuple[str, ...] = ()
+    verbs_after: tuple[str, ...] = ()
+    verbs_before: tuple[str, ...] = ()
+    bare_verbs: tuple[str, ...] = ()
+    weak_verbs: tuple[str, ...] = ()
+    adverbs: tuple[str, ...] = ()
+    introducers: tuple[str, ...] = ()
+    weak_introducers: tuple[str, ...] = ()
+    descriptors: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()
+    not_before: tuple[str, ...] = ()
+    own_sure: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+
+
+class Derivations(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who retells whom. `relays`: phrases that set an outlet one step farther off where another outlet is cited in the
+    same sentence ("X reported, citing Y"; "she told Y, X reports"): the report at hand was taken from X."""
+
+    relays: tuple[str, ...] = ()
+
+
+class ParserPackage(Struct, frozen=True, forbid_unknown_fields=True):
+    """The installed package that holds a parser, and the extra that brings it. `stand_in`: the interjection that takes
+    the place of a direct quotation while its frame is parsed."""
+
+    package: str
+    extra: str
+    stand_in: str
+
+
+class Changes(Struct, frozen=True, forbid_unknown_fields=True):
+    """What decides labels and flags of a change. Words and phrases stand in small letters, contractions written out.
+
+    `modals` and `quantifiers`: class → phrases (a phrase may stand in several classes: it then conflicts with none of
+    them); `modal_cues`: cues that say as much. `hedges` and `intentions` ("plans to") make a statement less certain,
+    `faint_hedges` may do so and only keep a flag away. `order_openers` may stand before an imperative. `reversals` deny by their meaning ("refused"). `scales`: words of one thing, weak to strong; `intensifiers`
+    and `softeners` go before another word. `contexts`: what opens a condition, concession, purpose or limit.
+    `function` words and `auxiliaries` carry no content; `irregular`: forms of one word. `contractions`: (ending, full),
+    `contracted`: whole words; `is_hosts`: after these 's is "is". `spellings`: (pattern, replacement) that bring spellings of one word together.
+    `same`: a written form → the words it stands for. `numbers` and `multipliers`: words → value; `approximators`,
+    `at_least`, `at_most` stand before a figure. `units`: (phrases, unit, how many of it). `loaded_cues` judge truth,
+    attitude or mood; `hedging_cues` make less of a statement.
+    """
+
+    negations: frozenset[str] = frozenset()
+    reversals: frozenset[str] = frozenset()
+    double_negatives: tuple[str, ...] = ()
+    modals: dict[str, tuple[str, ...]] = {}
+    modal_cues: dict[str, tuple[str, ...]] = {}
+    quantifiers: dict[str, tuple[str, ...]] = {}
+    not_quantifiers: tuple[str, ...] = ()
+    hedges: tuple[str, ...] = ()
+    not_hedges: tuple[str, ...] = ()
+    intentions: tuple[str, ...] = ()
+    faint_hedges: tuple[str, ...] = ()
+    order_openers: frozenset[str] = frozenset()
+    intensifiers: frozenset[str] = frozenset()
+    softeners: frozenset[str] = frozenset()
+    scales: tuple[tuple[str, ...], ...] = ()
+    contexts: dict[str, tuple[str, ...]] = {}
+    told_contexts: tuple[str, ...] = ()
+    questions: frozenset[str] = frozenset()
+    function: frozenset[str] = frozenset()
+    auxiliaries: frozenset[str] = frozenset()
+    irregular: tuple[tuple[str, ...], ...] = ()
+    contractions: tuple[tuple[str, str], ...] = ()
+    contracted: dict[str, str] = {}
+    is_hosts: frozenset[str] = frozenset()
+    spellings: tuple[tuple[str, str], ...] = ()
+    same: dict[str, str] = {}
+    numbers: dict[str, int] = {}
+    ordinals: dict[str, int] = {}
+    multipliers: dict[str, int] = {}
+    approximators: tuple[str, ...] = ()
+    at_least: tuple[str, ...] = ()
+    at_most: tuple[str, ...] = ()
+    units: tuple[tuple[tuple[str, ...], str, int], ...] = ()
+    currencies: dict[str, str] = {}
+    weekdays: tuple[str, ...] = ()
+    months: tuple[str, ...] = ()
+    abbreviations: frozenset[str] = frozenset()
+    loaded_cues: frozenset[str] = frozenset()
+    hedging_cues: frozenset[str] = frozenset()
+
+
 class Language(Struct, frozen=True, forbid_unknown_fields=True):
     """One language: what the stages look up instead of knowing it. `code` is ISO 639-1."""
 
     code: str
     name: str
+    parser: ParserPackage | None = None
     words: Words = Words()
+    marks: Marks = Marks()
+    cues: Cues = Cues()
+    names: Names = Names()
+    relate: Relate = Relate()
+    facts: Facts = Facts()
+    zones: Zones = Zones()
+    citations: Citations = Citations()
+    derivations: Derivations = Derivations()
+    changes: Changes = Changes()

@@ -31,9 +31,7 @@ def load_language(code: str) -> Language:
     'English'
     """
     if code not in known_languages():
-        raise RetoldError(
-            f"no language file for {code!r}; there are files for {', '.join(known_languages())}"
-        )
+        raise RetoldError(f"no language file for {code!r}; there are files for {', '.join(known_languages())}")
     text = files("retold.languages").joinpath(f"{code}.toml").read_text("utf-8")
     try:
         return msgspec.convert(tomllib.loads(text), Language)

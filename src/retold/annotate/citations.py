@@ -1,0 +1,433 @@
+"""Which other outlets an article names as where its report comes from, and which outlet it comes from itself."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+
+from msgspec import Struct, structs
+
+from retold.annotate.outlets import Known, know_outlets, normalise_outlet, rate_name
+from retold.languages import Language
+from retold.languages import language as shapes
+from retold.model import Article, Citation, Sentence, Span, Zone
+
+CONTEXT_CHARS = 90
+"""How far from a name its citing phrase may start or end."""
+DATELINE_CHARS = 120
+DATELINE_PARAGRAPHS = 3
+"""A dateline opens one of the first paragraphs."""
+KNOWN = 3
+"""The rating of a name that an article at hand comes from; 2, 1 and 0 are those of `rate_name`."""
+
+_CAP = r"(?:[^\W\d_a-zа-яёіїєґß-öø-ÿ][\w’'&-]*|\d+(?=\W|$))"
+_POSSESSIVE = re.compile(r"[’'](?:s(?!\w)|(?!\w))")
+_END = re.compile(r"[’']s?$")
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"”»]+", re.IGNORECASE)
+_DATELINE = re.compile(r"[^\W\d_a-z][^()/\n.!?]{1,60}?[ ,]*[(/]([^()/\n]{2,40})[)/]\s*(?:[—–]|-+ )")
+_CREDIT_END = re.compile(r"\(([^()\n]{2,40})\)\s*$")
+
+
+class _Name(Struct, frozen=True):
+    """A capitalised name, or one in marks, in the text: `outlet` is what it is called, `rating` how surely."""
+
+    span: Span
+    outlet: str
+    rating: int
+    has_article: bool
+    words: int
+
+
+class _Frames(Struct, frozen=True):
+    """The phrases of a language as expressions over the text before a name (up to its end) and after it."""
+
+    name: re.Pattern[str]
+    article: re.Pattern[str]
+    described: re.Pattern[str]
+    introducer: re.Pattern[str]
+    weak_introducer: re.Pattern[str]
+    verb_before: re.Pattern[str]
+    weak_before: re.Pattern[str]
+    verb_after: re.Pattern[str]
+    weak_after: re.Pattern[str]
+    not_subject: re.Pattern[str]
+    credit: re.Pattern[str]
+    bare_verb: re.Pattern[str]
+    attribute: re.Pattern[str]
+    report_word: re.Pattern[str]
+    document: re.Pattern[str]
+    own_sure: tuple[re.Pattern[str], ...]
+    own: tuple[re.Pattern[str], ...]
+
+
+@cache
+def _compile(data: shapes.Citations) -> _Frames:
+    def one_of(phrases: Iterable[str]) -> str:
+        ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+        return "|".join(re.escape(p).replace(r"\ ", r"\s+").replace("'", "['’]") for p in ordered) or "(?!)"
+
+    def own(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(p.replace("{name}", rf"(?P<name>{_CAP}(?: {_CAP}){{0,4}})")) for p in patterns)
+
+    link = one_of(data.connectors)
+    adverbs = rf"(?:(?:{one_of(data.adverbs)})\s+){{0,2}}"
+    aside = r"(?:\s*\([^()\n]{1,40}\)|,[^,.;!?\n\"“”«»]{3,60},)?\s*,?\s*"
+    flags = re.IGNORECASE
+    return _Frames(
+        name=re.compile(
+            rf"[«“\"‘]{_CAP}(?:[ -]\w+){{0,5}}[»”\"’]|{_CAP}(?:[ -]{_CAP}|\s(?:{link})\s(?:the\s)?{_CAP}){{0,5}}"
+        ),
+        article=re.compile(rf"(?<!\w)(?:{one_of(data.articles)})\s+$", flags),
+        described=re.compile(rf"(?<!\w)(?:(?:{one_of(data.descriptors)})\s+)+$", flags),
+        introducer=re.compile(rf"(?<!\w)(?:{one_of(data.introducers)})\s+$", flags),
+        weak_introducer=re.compile(rf"(?<!\w)(?:{one_of(data.weak_introducers)})\s+$", flags),
+        verb_before=re.compile(
+            rf"(?:^|[,.?!\"”’»—–]\s*|\b(?:as|so)\s+){adverbs}(?:{one_of(data.verbs_before)})\s+$", flags
+        ),
+        weak_before=re.compile(rf"[,?!\"”’»—–]\s*(?:{one_of(data.weak_verbs)})\s+$", flags),
+        verb_after=re.compile(rf"{aside}{adverbs}(?:{one_of(data.verbs_after)})(?!\w)", flags),
+        weak_after=re.compile(rf"{aside}{adverbs}(?:{one_of(data.weak_verbs)})(?!\w)", flags),
+        not_subject=re.compile(rf"(?<!\w)(?:{one_of(data.not_before)})\s+$", flags),
+        credit=re.compile(rf"\W*(?:{one_of(data.credits)})\s+", flags),
+        bare_verb=re.compile(rf"(?<!\w)(?:{one_of(data.bare_verbs)})\s*$", flags),
+        attribute=re.compile(rf"(?<!\w)(?:{one_of(data.indefinite)})\s+(?:[\w-]+\s+)?$", flags),
+        report_word=re.compile(rf"\s+(?:\w+\s+)?(?:{one_of(data.report_words)})(?!\w)", flags),
+        document=re.compile(rf"(?<!\w)(?:{one_of(data.documents)})(?!\w)", flags),
+        own_sure=own(data.own_sure),
+        own=own(data.own),
+    )
+
+
+def find_outlet(article: Article, language: Language) -> str | None:
+    """Who published the article: as it was read, or as its own bylines, notices and furniture say.
+
+    None where they don't say: an outlet is never guessed from what the report itself tells. Needs `article.zones`.
+    Linear in the text.
+
+    >>> from retold.languages import load_language
+    >>> text = "Ann Lee is a reporter for the Fell Gazette based in Fell."
+    >>> find_outlet(Article("a1", text, "", zones=(Zone("about", Span(0, len(text))),)), load_language("en"))
+    'Fell Gazette'
+    """
+    if article.outlet:
+        return article.outlet
+    frames = _compile(language.citations)
+    votes: Counter[str] = Counter()
+    written: dict[str, str] = {}
+    sure: set[str] = set()
+    for zone in article.zones:
+        if zone.role not in ("about", "furniture", "byline"):
+            continue
+        line = zone.span.cut(article.text).lstrip(" •·▪*\t")
+        for pattern, is_sure in (*((p, True) for p in frames.own_sure), *((p, False) for p in frames.own)):
+            for match in pattern.finditer(line):
+                name = _END.sub("", match.group("name"))
+                form = normalise_outlet(name)
+                if not form or (not is_sure and not rate_name(name, language)):
+                    continue
+                votes[form] += 1
+                written.setdefault(form, name)
+                if is_sure:
+                    sure.add(form)
+    best = min(votes, key=lambda form: (form not in sure, -votes[form], form), default=None)
+    return written[best] if best else None
+
+
+def find_citations(
+    article: Article, sentences: Sequence[Sentence], language: Language, outlets: Collection[str] = frozenset()
+) -> tuple[Citation, ...]:
+    """Finds where an article names another outlet as the origin of what it tells.
+
+    `outlets`: the outlets of all articles compared, whose names count in any form ("the Courier"). Looks at the
+    sentences, and for credits at bylines, notes on the author and furniture (`article.zones`). Returns citations in
+    order; the span is the citing phrase. An article naming its own outlet is none, nor "reports that", nor a person
+    who bears an outlet's name. `article` of a citation is set later, by `link_citations`. Linear in the text.
+
+    Method: names in frames, by the phrases and the words of outlets' names in the language file.
+
+    >>> from retold.languages import load_language
+    >>> text = "The bridge is shut, the Fell Gazette reported on Monday."
+    >>> found = find_citations(Article("a1", text, ""), [Sentence(Span(0, len(text)), "body", 0)], load_language("en"))
+    >>> [(c.outlet, c.span.cut(text)) for c in found]
+    [('Fell Gazette', 'the Fell Gazette reported')]
+    """
+    frames = _compile(language.citations)
+    own = find_outlet(article, language)
+    known = know_outlets({*outlets, *([own] if own else [])}, language)
+    found: dict[Span, str] = {}
+    local: dict[str, str] = {}
+    for sentence in sentences:
+        span = sentence.span
+        if sentence.paragraph < DATELINE_PARAGRAPHS + 2 and sentence.role == "body":
+            _find_dateline(article.text, span, known, language, found)
+        for name, phrase in _find_framed(article.text, span, frames, known, local, language):
+            found.setdefault(phrase, name.outlet)
+            last = name.outlet.split()[-1].casefold()
+            if name.words > 1 and last in language.citations.outlet_words | language.citations.weak_outlet_words:
+                local.setdefault(last, name.outlet)
+        _find_document(article.text, span, frames, known, own, language, found)
+        _find_links(article, span, known, language, found)
+    for zone in article.zones:
+        if zone.role in ("byline", "about", "furniture"):
+            _find_credit(article.text, zone, frames, known, language, found)
+    kept = ((span, outlet) for span, outlet in found.items() if not _is_own(outlet, own, language))
+    return tuple(Citation(span, outlet) for span, outlet in sorted(kept))
+
+
+def link_citations(
+    article: Article, citations: Sequence[Citation], articles: Sequence[Article]
+) -> tuple[Citation, ...]:
+    """Sets `article` of each citation in `article` whose report is at hand among `articles` (those of its story).
+
+    That is so where exactly one other article comes from the outlet cited and was not published later, as far as both
+    dates are known. Whether that article holds the cited statement is for the derivations to say. Linear.
+    """
+    by_outlet: dict[str, list[str]] = {}
+    for other in articles:
+        if other.id != article.id and other.outlet and not _is_later(other, article):
+            by_outlet.setdefault(normalise_outlet(other.outlet), []).append(other.id)
+    linked = []
+    for citation in citations:
+        ids = by_outlet.get(normalise_outlet(citation.outlet), [])
+        linked.append(structs.replace(citation, article=ids[0] if len(ids) == 1 else None))
+    return tuple(linked)
+
+
+def _is_later(other: Article, article: Article) -> bool:
+    """Whether `other` was published after `article`, compared as exactly as both dates are known."""
+    if other.published is None or article.published is None:
+        return False
+    sizes = {"year": 4, "month": 7, "day": 10, "minute": 16}
+    size = min(sizes[other.published.precision], sizes[article.published.precision])
+    return other.published.value[:size] > article.published.value[:size]
+
+
+def _is_own(outlet: str, own: str | None, language: Language) -> bool:
+    if own is None:
+        return False
+    mine, other = normalise_outlet(own), normalise_outlet(outlet)
+    if mine == other:
+        return True
+    words = [word.casefold() for word in own.split() if word.casefold() not in language.citations.articles]
+    return other in {word for word in words if word in language.citations.outlet_words} | {words[-1]}
+
+
+def _find_names(
+    text: str, span: Span, frames: _Frames, known: Known, local: dict[str, str], language: Language
+) -> list[_Name]:
+    """The names in a sentence that could be outlets, each cut down to the outlet's own words."""
+    names: list[_Name] = []
+    for match in frames.name.finditer(text, span.start, span.end):
+        start, end = match.span()
+        if text[start] in '«“"‘':
+            start, end = start + 1, end - 1
+        possessive = _POSSESSIVE.search(text, start + 1, end)
+        if possessive and end - start > 2:
+            end = possessive.start()
+        start = _skip_leading(text, start, end, language)
+        if start >= end:
+            continue
+        before = text[max(span.start, match.start() - 12) : start]
+        has_article = bool(frames.article.search(before)) or bool(frames.described.search(text[span.start : start]))
+        names.append(_rate(text, start, end, has_article, known, local, language))
+    return names
+
+
+def _skip_leading(text: str, start: int, end: int, language: Language) -> int:
+    """Past the capitalised word that only begins the sentence or names its day: "On Tuesday CNN"."""
+    while start < end:
+        word = re.match(r"[\w’']+", text[start:end])
+        if word is None or word.end() == end - start:
+            break
+        folded = word.group().casefold()
+        if folded not in language.words.stop and folded not in language.zones.date_words:
+            break
+        if folded in language.zones.date_words and folded in language.citations.weak_outlet_words:
+            break
+        start += word.end()
+        while start < end and not text[start].isalnum():
+            start += 1
+    return start
+
+
+def _rate(
+    text: str, start: int, end: int, has_article: bool, known: Known, local: dict[str, str], language: Language
+) -> _Name:
+    words = [Span(start + m.start(), start + m.end()) for m in re.finditer(r"[^\s]+", text[start:end])]
+    for size in range(len(words), 0, -1):
+        for first in range(len(words) - size + 1):
+            part = Span(words[first].start, words[first + size - 1].end)
+            outlet = known.find(part.cut(text))
+            if outlet is not None:
+                return _Name(part, outlet, KNOWN, has_article or first > 0, size)
+    name = text[start:end]
+    if len(words) == 1 and has_article:
+        alias = known.short.get(name.casefold()) or local.get(name.casefold())
+        if alias:
+            return _Name(Span(start, end), alias, KNOWN, has_article, 1)
+    return _Name(Span(start, end), " ".join(name.split()), rate_name(name, language), has_article, len(words))
+
+
+def _find_framed(
+    text: str, span: Span, frames: _Frames, known: Known, local: dict[str, str], language: Language
+) -> list[tuple[_Name, Span]]:
+    names = _find_names(text, span, frames, known, local, language)
+    found: list[tuple[_Name, Span]] = []
+    before: _Name | None = None  # the name before, where a phrase that stands before names introduced it
+    for i, name in enumerate(names):
+        phrase = _match_before(text, span, name, frames)
+        if phrase is None and before is not None and _is_joined(text, before, name) and _fits(name, 1):
+            phrase = name.span
+        before = name if phrase is not None else None
+        if phrase is None:
+            phrase = _match_after(text, span, names, i, frames)
+        if phrase is not None:
+            found.append((name, phrase))
+    return found
+
+
+def _fits(name: _Name, least: int) -> bool:
+    """Whether a name is surely enough an outlet's for a frame; one that a person may bear needs its article."""
+    if name.rating == 1:
+        return least <= 1 and name.has_article
+    return name.rating >= max(least, 1)
+
+
+def _is_joined(text: str, before: _Name, name: _Name) -> bool:
+    between = text[before.span.end : name.span.start]
+    return len(between) < 12 and bool(
+        re.fullmatch(r"(?:[’']s)?[»”\"’]?\s*(?:,|,?\s\w{1,3})\s+(?:\w{1,3}\s+)?[«“\"]?", between)
+    )
+
+
+def _match_before(text: str, span: Span, name: _Name, frames: _Frames) -> Span | None:
+    """The phrase that leads up to a name: "according to the Post", "reports Newsweek"."""
+    low = max(span.start, name.span.start - CONTEXT_CHARS)
+    left = text[low : name.span.start].rstrip('«“"‘')
+    if frames.attribute.search(left) and not frames.report_word.match(text, name.span.end):
+        return None  # "a CNN poll"
+    for pattern in (frames.described, frames.article, frames.described):
+        match = pattern.search(left)
+        left = left[: match.start()] if match else left
+    tests = (
+        (frames.weak_introducer, 2),
+        (frames.introducer, 1),
+        (frames.weak_before, KNOWN if not name.has_article else 2),
+    )
+    match = frames.verb_before.search(left)
+    if match and (_fits(name, 1) or _is_bare_name(text, span, name, left[: match.start() + 1], match.group(), frames)):
+        return Span(low + match.end() - len(match.group().lstrip(' ,.?!"”’»—–\t')), name.span.end)
+    for pattern, least in tests:
+        match = pattern.search(left)
+        if match:
+            if not _fits(name, least):
+                return None
+            return Span(low + match.end() - len(match.group().lstrip(' ,?!"”’»—–\t')), name.span.end)
+    return None
+
+
+def _is_bare_name(text: str, span: Span, name: _Name, left: str, verb: str, frames: _Frames) -> bool:
+    """ ", reports Newsweek.": a single unknown word that closes the sentence, where a person would have two."""
+    if name.rating or name.words > 1 or name.has_article or not frames.bare_verb.search(verb):
+        return False
+    after = text[name.span.end : span.end].strip('»”"’).,!? ')
+    return not after and left.rstrip().endswith((",", '"', "”", "’"))
+
+
+def _match_after(text: str, span: Span, names: Sequence[_Name], i: int, frames: _Frames) -> Span | None:
+    """The phrase that follows a name: "City Bulletin reports", "the Post, a daily, first reported"."""
+    name = names[i]
+    left = text[max(span.start, name.span.start - CONTEXT_CHARS) : name.span.start].rstrip('«“"‘')
+    article = frames.article.search(left)
+    start = name.span.start - (len(left) - article.start() if article else 0)
+    for pattern in (frames.described, frames.article, frames.described):
+        match = pattern.search(left)
+        left = left[: match.start()] if match else left
+    if frames.not_subject.search(left):
+        return None
+    end = name.span.end
+    while end < span.end and text[end] in '»”"’':
+        end += 1
+    last = i
+    while (
+        last + 1 < len(names) and names[last + 1].rating and _is_joined(text, names[last], names[last + 1])
+    ):  # "CNN and the Post reported"
+        last += 1
+        end = names[last].span.end
+    window = text[end : min(span.end, end + CONTEXT_CHARS)]
+    match = frames.verb_after.match(window)
+    if match:
+        named = name.rating >= 2 or (name.rating == 1 and (name.has_article or name.words > 1))
+        closing = text[end + match.end() : span.end].strip(' .,»”"’')
+        bare = (
+            name.rating == 0
+            and name.words == 1
+            and not name.has_article
+            and not closing
+            and left.rstrip().endswith(",")
+            and bool(frames.bare_verb.search(match.group()))
+        )
+        return Span(start, end + match.end()) if named or bare else None
+    match = frames.weak_after.match(window)
+    return Span(start, end + match.end()) if match and name.rating >= 2 else None
+
+
+def _find_dateline(text: str, span: Span, known: Known, language: Language, found: dict[Span, str]) -> None:
+    """A wire's credit in a dateline: "FELL, Monday (Nordwire) – The bridge …"."""
+    match = _DATELINE.match(text, span.start, min(span.end, span.start + DATELINE_CHARS))
+    if match and match.group(1)[0].isupper() and len(match.group(1).split()) <= 5:
+        name = match.group(1).strip()
+        found[Span(match.start(1) - 1, match.end(1) + 1)] = known.find(name) or name
+
+
+def _find_document(
+    text: str, span: Span, frames: _Frames, known: Known, own: str | None, language: Language, found: dict[Span, str]
+) -> None:
+    """ "According to a press release": of the one organisation at hand that is no outlet of news and is named here."""
+    match = frames.document.search(text, span.start, span.end)
+    if match is None:
+        return
+    mine = normalise_outlet(own) if own else ""
+    named = [
+        outlet
+        for form, outlet in sorted(known.names.items())
+        if form != mine and rate_name(outlet, language) == 0 and outlet in text
+    ]
+    if len(named) == 1:
+        found.setdefault(Span(match.start(), match.end()), named[0])
+
+
+def _find_links(article: Article, span: Span, known: Known, language: Language, found: dict[Span, str]) -> None:
+    """A link to an outlet, by the name of its domain; and a wire's credit that closes a paragraph."""
+    text = article.text
+    for match in _URL.finditer(text, span.start, span.end):
+        form = normalise_outlet(match.group())
+        if article.url and normalise_outlet(article.url) == form:
+            continue
+        outlet = known.names.get(form)
+        if outlet is None and (
+            form.endswith(tuple(sorted(language.citations.outlet_words))) or rate_name(form, language) == 2
+        ):
+            outlet = form
+        if outlet is not None:
+            found.setdefault(Span(match.start(), match.end()), outlet)
+    closing = _CREDIT_END.search(text, max(span.start, span.end - 50), span.end)
+    if closing and text[closing.start() - 1 : closing.start()].isspace():
+        name = closing.group(1)
+        outlet = known.find(name)
+        if outlet is not None or (rate_name(name, language) == 2 and len(name.split()) <= 4):
+            found.setdefault(Span(closing.start(), closing.end(1) + 1), outlet or name)
+
+
+def _find_credit(
+    text: str, zone: Zone, frames: _Frames, known: Known, language: Language, found: dict[Span, str]
+) -> None:
+    """A credit in a byline or a note: "Source: Nordwire", "By Ann Lee, Meridian Press"."""
+    names = _find_names(text, zone.span, frames, known, {}, language)
+    wire_words = language.citations.wire_words
+    credit = frames.credit.match(text, zone.span.start, zone.span.end)
+    for i, name in enumerate(names):
+        agency = zone.role == "byline" and name.words > 1 and name.outlet.split()[-1].casefold() in wire_words
+        comma = zone.role == "byline" and i > 0 and text[: name.span.start].rstrip().endswith(",")
+        if (name.rating >= 2 or agency) and ((credit and credit.end() <= name.span.start) or comma):
+            found.setdefault(name.span, name.outlet)

@@ -1,0 +1,495 @@
+"""Attributions in a parse: for each cue its source and the clause it introduces.
+
+The frames are those of the cue lexicon: a verb with "that …", "to …", a noun after its preposition, or a direct
+quotation (masked to one node); "according to" and its like; nouns and adjectives with "that". A participle or a conjoined
+verb inherits the subject it hangs on. After Krestel, Bergler & Witte 2008 (reporting verbs with parses) and Muzny et
+al. 2017 (sieves for direct speech), on Penn tags and CLEAR relations.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from retold.annotate.cues import CueIndex
+from retold.annotate.parse import Parse
+from retold.languages import Language
+from retold.languages.language import Verb
+from retold.model import Span
+
+_SUBJECTS = {"nsubj", "nsubjpass", "csubj", "expl"}
+_INHERITS = {"conj", "advcl", "xcomp", "pcomp", "prep", "dep", "ccomp", "parataxis"}
+_PUNCTUATION = {",", ".", ":", "``", "''", "-LRB-", "-RRB-", "HYPH", "NFP"}
+_NAME_TAGS = {"NNP", "NNPS"}
+
+
+class Clause(Struct, frozen=True):
+    """An attribution found in a parse, as node indices, both ends inclusive. `masked`: the node that stands for a
+    direct quotation, where the content is one. `second`: the rest of a content that its cue interrupts."""
+
+    cue: tuple[int, int]
+    source: tuple[int, int] | None
+    content: tuple[int, int] | None
+    masked: int | None = None
+    second: tuple[int, int] | None = None
+    lemma: str = ""
+    confidence: float = 0.8
+    is_object: bool = False
+
+
+def find_clauses(parse: Parse, cues: CueIndex, language: Language) -> tuple[Clause, ...]:
+    """Every attribution to be read off one paragraph's parse, in the order of its cues. Linear in nodes, nearly."""
+    found: list[Clause] = []
+    for i, node in enumerate(parse.nodes):
+        if node.is_masked:
+            clause = _attribute_masked(parse, i, cues, language)
+        elif _cue_at(parse, i, cues) is not None:
+            clause = _read_verb(parse, i, cues, language)
+        elif node.tag.startswith("NN") and node.text.lower() in language.cues.nouns:
+            clause = _read_noun(parse, i, language)
+        elif node.tag.startswith("JJ") and node.text.lower() in language.cues.adjectives:
+            clause = _read_adjective(parse, i, language)
+        else:
+            clause = _read_source_follows(parse, i, cues)
+        if clause is not None:
+            found.append(clause)
+    return tuple(found)
+
+
+def find_source(parse: Parse, verb: int, depth: int = 0) -> tuple[int, int] | None:
+    """The nodes of who says: the verb's subject, or the one it inherits; None where there is none."""
+    node = parse.nodes[verb]
+    children = parse.children(verb)
+    agent = next((k for k in children if parse.nodes[k].relation == "agent"), None)
+    if agent is not None:
+        named = next((k for k in parse.children(agent) if parse.nodes[k].relation == "pobj"), None)
+        if named is not None:
+            return _trim(parse, parse.nodes[named].left, parse.nodes[named].right)
+    for k in children:
+        child = parse.nodes[k]
+        if child.relation in _SUBJECTS and not child.is_masked:
+            if child.tag in {"WP", "WDT"}:
+                return _antecedent(parse, verb)
+            if child.relation == "expl":
+                return None
+            if child.relation == "nsubjpass" and any(parse.nodes[c].relation == "auxpass" for c in children):
+                return None  # "was told that": the subject heard it, and who said it is not named
+            return _trim(parse, child.left, child.right, keep_before=verb)
+    if not any(parse.nodes[k].relation in _SUBJECTS for k in children):
+        name = _preceding_name(parse, verb)
+        if name is not None:
+            return name
+    if depth > 4 or node.head == verb:
+        return None
+    if node.relation in {"acl", "relcl"}:
+        return _antecedent(parse, verb)
+    if node.relation in _INHERITS:
+        passive = _passive_subject(parse, node.head)
+        return passive or find_source(parse, node.head, depth + 1)
+    return None
+
+
+def _preceding_name(parse: Parse, verb: int) -> tuple[int, int] | None:
+    """A name or pronoun right before the verb (auxiliaries between), where the parser missed that it is the subject."""
+    last = verb - 1
+    while last >= 0 and parse.nodes[last].relation in {"aux", "advmod", "neg"} and parse.nodes[last].head == verb:
+        last -= 1
+    first = last
+    while first >= 0 and parse.nodes[first].tag in _NAME_TAGS:
+        first -= 1
+    return (first + 1, last) if first < last else None
+
+
+def _passive_subject(parse: Parse, verb: int) -> tuple[int, int] | None:
+    """"X was quoted as saying": the participle's subject is the passive one."""
+    for k in parse.children(verb):
+        if parse.nodes[k].relation == "nsubjpass":
+            return _trim(parse, parse.nodes[k].left, parse.nodes[k].right)
+    return None
+
+
+def _antecedent(parse: Parse, verb: int) -> tuple[int, int] | None:
+    at = verb
+    while parse.nodes[at].relation not in {"relcl", "acl"}:
+        if parse.nodes[at].head == at:
+            return None
+        at = parse.nodes[at].head
+    head = parse.nodes[at].head
+    return _trim(parse, parse.nodes[head].left, max(head, parse.nodes[at].left - 1))
+
+
+def _trim(parse: Parse, first: int, last: int, keep_before: int | None = None) -> tuple[int, int] | None:
+    """Without punctuation and conjunctions at the ends, never over a masked node, and on one side of the verb."""
+    if keep_before is not None:
+        if first < keep_before <= last:
+            last = keep_before - 1
+    masked = [k for k in range(first, last + 1) if parse.nodes[k].is_masked]
+    if masked:
+        if masked[-1] < (first + last + 1) // 2 or masked[-1] < last:
+            first = masked[-1] + 1
+        else:
+            last = masked[0] - 1
+    while first <= last and (parse.nodes[first].tag in _PUNCTUATION or parse.nodes[first].tag == "CC"):
+        first += 1
+    while last >= first and parse.nodes[last].tag in _PUNCTUATION:
+        last -= 1
+    return (first, last) if first <= last else None
+
+
+def _cue_nodes(parse: Parse, verb: int, cues: CueIndex) -> tuple[int, int]:
+    entry = cues.verbs[parse.nodes[verb].text.lower()][1]
+    particles = {*entry.particles, *entry.addressee_particles, *entry.needs}
+    after = verb + 1
+    if after < len(parse.nodes) and parse.nodes[after].text.lower() in particles and parse.nodes[after].head == verb:
+        return verb, after
+    return verb, verb
+
+
+def _cue_at(parse: Parse, i: int, cues: CueIndex) -> tuple[str, Verb] | None:
+    """The lexicon's entry for node `i` where it is a verb that can be a cue here."""
+    node = parse.nodes[i]
+    entry = cues.verbs.get(node.text.lower()) if node.tag.startswith("VB") and not node.is_masked else None
+    if entry is None or not entry[1].needs:
+        return entry
+    following = parse.nodes[i + 1].text.lower() if i + 1 < len(parse.nodes) else ""
+    return entry if following in entry[1].needs else None
+
+
+def _is_asserted(parse: Parse, verb: int, language: Language) -> bool:
+    """Whether the cue says that something was said: not negated, not "would say", not "declined to say"."""
+    cues = language.cues
+    node = parse.nodes[verb]
+    for k in parse.children(verb):
+        child = parse.nodes[k]
+        word = child.text.lower()
+        if k < verb and child.relation in {"neg", "det", "advmod"} and word in cues.negations:
+            return False
+        if k < verb and child.relation == "aux":
+            if word in cues.unreal_auxiliaries:
+                return False
+            if child.tag == "TO":
+                head = parse.nodes[node.head]
+                return head.text.lower() in cues.real_infinitives or head.text.lower() == "as"
+    return node.tag != "VB" or any(parse.nodes[k].relation == "aux" for k in parse.children(verb))
+
+
+def _read_verb(parse: Parse, verb: int, cues: CueIndex, language: Language) -> Clause | None:
+    lemma, entry = cues.verbs[parse.nodes[verb].text.lower()]
+    if not _is_asserted(parse, verb, language):
+        return None
+    content = _complement(parse, verb, entry, language)
+    if content is None:
+        return None
+    source = find_source(parse, verb)
+    if source is not None and source[0] <= content[0] <= source[1]:
+        return None
+    children = parse.children(verb)
+    if source is None and any(parse.nodes[k].relation == "expl" for k in children):
+        return None
+    if entry.takes_addressee and _is_passive(parse, verb) and not _has_agent(parse, verb):
+        if parse.nodes[content[0]].tag == "TO":
+            return None  # "were told to leave": an order reported, and nobody's words
+        source = None
+    source, content = _separate(parse, verb, source, content)
+    if content is None:
+        return None
+    confidence = 0.85 if entry.stance == "speech" else 0.7
+    if source is None:
+        confidence -= 0.2
+    content = (content[0], _coordinated_end(parse, verb, content, language))
+    is_object = parse.nodes[content[0] - 1].relation == "prep" and content[0] > verb
+    return Clause(_cue_nodes(parse, verb, cues), source, content, None, None, lemma, confidence, is_object)
+
+
+def _coordinated_end(parse: Parse, verb: int, content: tuple[int, int], language: Language) -> int:
+    """Where content ends that goes on after "and that …", or "and" with a subject of its own, past its subtree."""
+    nodes, last = parse.nodes, content[1]
+    end = sentence_of(parse, verb)[1]
+    if last < verb:
+        return last
+    at = last + 1
+    if at <= end and nodes[at].text == ",":
+        at += 1
+    if at + 1 > end or nodes[at].tag != "CC" or any(nodes[k].is_masked for k in range(at, end + 1)):
+        return last
+    if nodes[at + 1].text.lower() not in language.cues.complementisers:
+        conjoined = next((k for k in range(at, end + 1) if nodes[k].relation == "conj" and nodes[k].head == verb), None)
+        if conjoined is None or at != last + 1:
+            return last
+        subject = next((k for k in parse.children(conjoined) if nodes[k].relation in {"nsubj", "nsubjpass"}), None)
+        if subject is None or nodes[subject].tag in {"PRP", "WP", "WDT"} or nodes[subject].left != at + 1:
+            return last
+        end = min(end, nodes[conjoined].right)
+    while nodes[end].tag in _PUNCTUATION - {"''", "-RRB-"} and end > last:
+        end -= 1
+    return end
+
+
+def _is_passive(parse: Parse, verb: int) -> bool:
+    node = parse.nodes[verb]
+    if any(parse.nodes[k].relation in {"auxpass", "nsubjpass"} for k in parse.children(verb)):
+        return True
+    return node.tag == "VBN" and not any(parse.nodes[k].relation == "aux" for k in parse.children(verb))
+
+
+def _has_agent(parse: Parse, verb: int) -> bool:
+    return any(parse.nodes[k].relation == "agent" for k in parse.children(verb))
+
+
+def _separate(
+    parse: Parse, verb: int, source: tuple[int, int] | None, content: tuple[int, int]
+) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """Content on one side of its cue and source: where the complement's subtree runs over them, it is cut there."""
+    edges = [verb] if source is None else [verb, *source]
+    low, high = min(edges), max(edges)
+    first, last = content
+    if first <= high and last >= low:
+        if low - first >= last - high:
+            last = low - 1
+        else:
+            first = high + 1
+    while first <= last and parse.nodes[first].tag in _PUNCTUATION - {"``", "-LRB-"}:
+        first += 1
+    while last >= first and parse.nodes[last].tag in {",", ".", ":", "CC"}:
+        last -= 1
+    return source, (first, last) if last - first >= 1 else None
+
+
+def _complement(parse: Parse, verb: int, entry: Verb, language: Language) -> tuple[int, int] | None:
+    """The clause, infinitive or object that a cue verb introduces, by the frames it takes."""
+    nodes, frames = parse.nodes, entry.frames
+    children = parse.children(verb)
+    clauses = [k for k in children if nodes[k].relation == "ccomp" and not nodes[k].is_masked]
+    clauses.sort(key=lambda k: (k < verb, k))
+    for k in clauses:
+        if _is_infinitive(parse, k) and not _has_complementiser(parse, k):
+            own = not any(nodes[c].relation == "nsubj" for c in parse.children(k))
+            if ("infinitive" in frames and own) or ("command" in frames and not own):
+                return _infinitive(parse, k), nodes[k].right
+            continue
+        if "clause" in frames or "quote" in frames:
+            same_side = [c for c in clauses if (c > verb) == (k > verb)]
+            first = min(_open_clause(parse, c, language) for c in same_side)
+            if entry.takes_addressee and k > verb and nodes[verb + 1].text.lower() in language.cues.addressees:
+                first = _after_addressee(parse, verb, first)
+            return first, max(nodes[c].right for c in same_side)
+    addressed = any(k > verb and nodes[k].relation in {"dobj", "dative"} for k in children)
+    if ("infinitive" in frames and entry.stance == "speech") or ("command" in frames and addressed):
+        for k in children:
+            if k > verb and nodes[k].relation in {"xcomp", "advcl"} and _is_infinitive(parse, k):
+                return _infinitive(parse, k), nodes[k].right
+    if "infinitive" in frames or "command" in frames:
+        for k in children:  # "called on NATO to stop": the infinitive may hang on the addressee
+            particle = nodes[k].relation == "prep" and nodes[k].text.lower() in entry.addressee_particles
+            if k > verb and (particle or (entry.takes_addressee and nodes[k].relation == "dobj")):
+                for c in range(nodes[k].left, nodes[k].right + 1):
+                    if nodes[c].relation in {"relcl", "acl", "xcomp", "advcl"} and _is_infinitive(parse, c):
+                        return _infinitive(parse, c), nodes[c].right
+    if "object" in frames and entry.particles:
+        for k in children:
+            if nodes[k].relation == "prep" and k > verb and nodes[k].text.lower() in entry.particles:
+                inner = [c for c in parse.children(k) if nodes[c].relation in {"pobj", "pcomp"}]
+                if inner and nodes[inner[0]].right - nodes[inner[0]].left >= 2:
+                    return nodes[inner[0]].left, nodes[inner[0]].right
+    return None
+
+
+def _after_addressee(parse: Parse, verb: int, first: int) -> int:
+    """"told reporters complaints went back …": the parser may take the clause's subject for the object."""
+    between = range(verb + 2, first)
+    if not between or any(parse.nodes[k].tag in {"IN", ","} and parse.nodes[k].relation == "mark" for k in between):
+        return first
+    return verb + 2 if parse.nodes[verb + 2].tag not in {"IN", "TO", ","} else first
+
+
+def _is_infinitive(parse: Parse, k: int) -> bool:
+    return any(parse.nodes[c].tag == "TO" and c < k for c in parse.children(k))
+
+
+def _has_complementiser(parse: Parse, k: int) -> bool:
+    return any(parse.nodes[c].relation == "mark" and parse.nodes[c].tag != "TO" for c in parse.children(k))
+
+
+def _infinitive(parse: Parse, k: int) -> int:
+    return next(c for c in parse.children(k) if parse.nodes[c].tag == "TO")
+
+
+def _open_clause(parse: Parse, k: int, language: Language) -> int:
+    """The first node of a clause, its complementiser left out."""
+    first = parse.nodes[k].left
+    while first < k and parse.nodes[first].tag in _PUNCTUATION:
+        first += 1
+    if parse.nodes[first].text.lower() in language.cues.complementisers and parse.nodes[first].relation == "mark":
+        first += 1
+    return first
+
+
+def _read_noun(parse: Parse, noun: int, language: Language) -> Clause | None:
+    nodes = parse.nodes
+    for k in parse.children(noun):
+        opens = [c for c in parse.children(k) if nodes[c].relation == "mark"]
+        if k > noun and nodes[k].relation in {"acl", "ccomp"} and opens:
+            if nodes[opens[0]].text.lower() not in language.cues.complementisers:
+                continue
+            source = next((c for c in parse.children(noun) if nodes[c].relation == "poss"), None)
+            named = None if source is None else _trim(parse, nodes[source].left, source)
+            content = (_open_clause(parse, k, language), nodes[k].right)
+            if content[1] > content[0]:
+                return Clause((noun, noun), named, content, lemma=nodes[noun].text.lower(), confidence=0.6)
+    return None
+
+
+def _read_adjective(parse: Parse, adjective: int, language: Language) -> Clause | None:
+    nodes = parse.nodes
+    for k in parse.children(adjective):
+        if k > adjective and nodes[k].relation == "ccomp":
+            source = find_source(parse, nodes[adjective].head) if nodes[adjective].relation == "acomp" else None
+            content = (_open_clause(parse, k, language), nodes[k].right)
+            if source is None or content[1] <= content[0]:
+                return None
+            return Clause((adjective, adjective), source, content, lemma=nodes[adjective].text.lower(), confidence=0.6)
+    return None
+
+
+def _read_source_follows(parse: Parse, at: int, cues: CueIndex) -> Clause | None:
+    """"According to X, CONTENT", "CONTENT, according to X" and, in the middle, both sides of it."""
+    nodes = parse.nodes
+    text = " ".join(node.text for node in nodes[at : at + 4])
+    match = cues.source_follows.match(text)
+    if match is None:
+        return None
+    size = len(match.group().split(" "))
+    last_cue = at + size - 1
+    if last_cue + 1 >= len(nodes):
+        return None
+    named = next((k for k in parse.children(last_cue) if nodes[k].relation == "pobj"), None)
+    if named is None:
+        named = next((k for k in range(last_cue + 1, len(nodes)) if nodes[k].relation == "pobj"), None)
+        if named is None or nodes[named].head != last_cue:
+            return None
+    source = _trim(parse, last_cue + 1, _source_end(parse, last_cue + 1, nodes[named].right))
+    if source is None:
+        return None
+    first, last = sentence_of(parse, at)
+    before = _trim_content(parse, first, at - 1)
+    after = _trim_content(parse, source[1] + 1, last)
+    masked = next((k for k in (at - 1, at - 2) if k >= first and nodes[k].is_masked), None)
+    if masked is None and after is not None and nodes[after[0]].is_masked and after[1] == after[0]:
+        masked = after[0]
+    if masked is not None:
+        return Clause((at, last_cue), source, None, masked=masked, lemma=match.group().lower(), confidence=0.9)
+    main, second = (before, after) if before else (after, None)
+    if main is not None and before is not None and after is not None:
+        # A tail after the source is content only where it goes on with the clause.
+        second = after if nodes[after[0]].tag.startswith(("VB", "MD")) else None
+    if main is None:
+        return None
+    return Clause((at, last_cue), source, main, second=second, lemma=match.group().lower(), confidence=0.9)
+
+
+def _source_end(parse: Parse, first: int, last: int) -> int:
+    """Before a clause that a comma divides off, unless that clause stands in apposition to the source."""
+    for k in range(first, last + 1):
+        if parse.nodes[k].text == "," and k + 1 <= last:
+            following = parse.nodes[k + 1]
+            if following.tag in {"IN", "RB", "CC"} and following.relation not in {"relcl"}:
+                return k - 1
+    return last
+
+
+def _trim_content(parse: Parse, first: int, last: int) -> tuple[int, int] | None:
+    while first <= last and parse.nodes[first].tag in {",", ".", ":", "CC", "HYPH"}:
+        first += 1
+    while last >= first and parse.nodes[last].tag in {",", ".", ":"}:
+        last -= 1
+    return (first, last) if last - first >= 1 or (first == last and parse.nodes[first].is_masked) else None
+
+
+def sentence_of(parse: Parse, at: int) -> tuple[int, int]:
+    """The first and last node of the tree that node `at` stands in."""
+    root = at
+    while parse.nodes[root].head != root:
+        root = parse.nodes[root].head
+    return parse.nodes[root].left, parse.nodes[root].right
+
+
+def _attribute_masked(parse: Parse, masked: int, cues: CueIndex, language: Language) -> Clause | None:
+    """Who says a direct quotation: the quoting verb it hangs on, else the nearest in its sentence."""
+    nodes = parse.nodes
+    first, last = sentence_of(parse, masked)
+    if nodes[masked].head == masked and first == masked == last:
+        return None
+    head = nodes[masked].head
+    options: list[tuple[int, int]] = []
+    for v in range(first, last + 1):
+        entry = _cue_at(parse, v, cues)
+        if entry is None or "quote" not in entry[1].frames:
+            continue
+        low, high = sorted((v, masked))
+        between = sum(nodes[k].tag not in _PUNCTUATION for k in range(low + 1, high))
+        blocked = any(nodes[k].is_masked for k in range(low + 1, high))
+        options.append((between + (0 if v == head else 3) + 12 * blocked, v))
+    if not options:
+        unlisted = _unlisted_verb(parse, masked)
+        if unlisted is None:
+            return None
+        source = find_source(parse, unlisted) or _inverted_source(parse, masked, unlisted)
+        lemma = parse.nodes[unlisted].text.lower()
+        return None if source is None else Clause((unlisted, unlisted), source, None, masked, None, lemma, 0.75)
+    verb = min(options)[1]
+    source = find_source(parse, verb)
+    if source is None or nodes[source[0]].is_masked:
+        source = _inverted_source(parse, masked, verb)
+    lemma = cues.verbs[nodes[verb].text.lower()][0]
+    confidence = 0.95 if source is not None and verb == head else 0.85 if source is not None else 0.7
+    return Clause(_cue_nodes(parse, verb, cues), source, None, masked=masked, lemma=lemma, confidence=confidence)
+
+
+def _unlisted_verb(parse: Parse, masked: int) -> int | None:
+    """`"…," she wailed`: after a comma inside the marks any finite verb is a cue, listed or not."""
+    nodes = parse.nodes
+    if masked + 1 >= len(nodes) or nodes[masked + 1].text != ",":
+        return None
+    head = nodes[masked].head
+    return head if head > masked and nodes[head].tag in {"VBD", "VBZ", "VBP"} else None
+
+
+def _inverted_source(parse: Parse, masked: int, verb: int) -> tuple[int, int] | None:
+    """"said Dr X" where the parser took the source for an object."""
+    if masked > verb:
+        return None
+    for k in parse.children(verb):
+        child = parse.nodes[k]
+        if k > verb and child.relation in {"dobj", "attr", "oprd", "npadvmod", "dative", "appos"} and not child.is_masked:
+            return _trim(parse, child.left, child.right)
+    k = verb + 1
+    while k < len(parse.nodes) and parse.nodes[k].tag in _NAME_TAGS:
+        k += 1
+    return (verb + 1, k - 1) if k > verb + 1 else None
+
+
+def complement_of(parse: Parse, at: int, cues: CueIndex, language: Language) -> Clause | None:
+    """For a fragment in marks at node `at`: the nearest cue above it, with the part of its clause that holds it."""
+    nodes = parse.nodes
+    below, here = at, nodes[at].head
+    for _ in range(12):
+        if below == here and nodes[below].head == below:
+            return None
+        entry = _cue_at(parse, here, cues)
+        if entry is not None and nodes[below].relation not in _SUBJECTS and _is_asserted(parse, here, language):
+            first, last = nodes[below].left, nodes[below].right
+            if nodes[below].relation == "prep" and nodes[below].text.lower() in entry[1].particles:
+                first = max(first, below + 1)
+            source = find_source(parse, here)
+            source, content = _separate(parse, here, source, (first, last))
+            if content is None or source is None:
+                return None
+            return Clause(_cue_nodes(parse, here, cues), source, content, lemma=entry[0], confidence=0.7)
+        if nodes[here].head == here:
+            return None
+        below, here = here, nodes[here].head
+    return None
+
+
+def span_of(parse: Parse, pair: tuple[int, int]) -> Span:
+    """The span of a pair of node indices, both inclusive."""
+    return parse.cut(*pair)

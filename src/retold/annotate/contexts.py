@@ -1,0 +1,145 @@
+"""What stands around text in marks, and whether it is a statement (a direct quotation of its own) or a fragment of the
+narrator's clause ("kept fully informed")."""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from retold.annotate.cues import CueIndex
+from retold.annotate.marks import Marked
+from retold.annotate.words import find_words
+from retold.languages import Language
+from retold.model import Sentence, Span, ZoneRole
+
+_CLOSING = "\"”’'»“)]"
+_ENDED = re.compile(r"[^\W\d_]{3}[.!?…]\s*\Z")
+_FIRST_VISIBLE = re.compile(r"\w|…|\.\.\.")
+
+
+class Context(Struct, frozen=True):
+    """One paragraph's share of a `Marked`. `outer` is with the marks, inside this paragraph; `before` and `after` are
+    the narrator's words around it in its sentence; `is_statement`: it stands as a direct quotation; `is_name`: it names a
+    work, a ship or a nickname and is nobody's words."""
+
+    marked: Marked
+    outer: Span
+    before: Span
+    after: Span
+    is_statement: bool
+    is_name: bool = False
+
+
+def find_sentence_ends(sentences: Sequence[Sentence], marked: Sequence[Marked]) -> tuple[int, ...]:
+    """Where sentences end outside quotation marks: offsets, in order. Linear."""
+    ends: list[int] = []
+    k = 0
+    for sentence in sentences:
+        end = sentence.span.end
+        while k < len(marked) and marked[k].outer.end < end:
+            k += 1
+        if k == len(marked) or not (marked[k].outer.start < end < marked[k].outer.end):
+            ends.append(end)
+    return tuple(ends)
+
+
+def find_contexts(
+    text: str,
+    paragraph: Span,
+    role: ZoneRole,
+    marked: Sequence[Marked],
+    ends: Sequence[int],
+    cues: CueIndex,
+    language: Language,
+) -> tuple[Context, ...]:
+    """The contexts of the marked texts that touch one paragraph, in order. `ends`: sentence ends in this paragraph."""
+    contexts: list[Context] = []
+    at = paragraph.start
+    for i, m in enumerate(marked):
+        outer = Span(max(m.outer.start, paragraph.start), min(m.outer.end, paragraph.end))
+        following = marked[i + 1].outer.start if i + 1 < len(marked) else paragraph.end
+        before_start = max([at, *(e for e in ends if e <= outer.start)])
+        if _ENDED.search(text[before_start : outer.start]):
+            before_start = outer.start  # a full stop right before the mark, whatever the sentence splitter says
+        after_end = min([following, *(e for e in ends if e > outer.end)])
+        before, after = Span(before_start, outer.start), Span(outer.end, max(outer.end, after_end))
+        same_sentence = bool(contexts) and before_start == at
+        named = _is_name(text, m, before, role, language)
+        statement = not named and _is_statement(
+            text, m, before, after, role, cues, contexts[-1] if same_sentence else None
+        )
+        contexts.append(Context(m, outer, before, after, statement, named))
+        at = outer.end
+    return tuple(contexts)
+
+
+def _is_name(text: str, m: Marked, before: Span, role: ZoneRole, language: Language) -> bool:
+    """Whether the marks hold a name: of a work (its long words all capitalised) or one that the narrator gives."""
+    inside = m.extent.cut(text).strip().rstrip(",.;")
+    words = find_words(inside)
+    if not words or len(m.content) > 1:
+        return False
+    lead = before.cut(text).split()[-1:]
+    if len(words) <= 3 and inside[-1] not in "!?…" and lead and lead[0].casefold() in language.cues.naming:
+        return True
+    long_ones = [w.span.cut(inside) for w in words if len(w.norm) > 3]
+    capitals = sum(w[0].isupper() for w in long_ones)
+    if role != "body":
+        return len(words) == 1 and capitals == 1
+    return capitals == len(long_ones) and (len(long_ones) >= 2 or (len(words) <= 2 and capitals == 1 and bool(lead)))
+
+
+def _is_statement(
+    text: str, m: Marked, before: Span, after: Span, role: ZoneRole, cues: CueIndex, previous: Context | None
+) -> bool:
+    """Whether the marks hold a direct quotation, rather than words of the narrator's clause. The marks of house style
+    tell: a comma before the closing mark, a colon or cue before the opening one, a capital at the start."""
+    if len(m.content) > 1:
+        return True
+    inside = m.extent.cut(text).strip()
+    size = len(find_words(inside))
+    if not size:
+        return False
+    first = _FIRST_VISIBLE.search(inside)
+    starts_new = first is not None and not first.group().islower()
+    last = inside.rstrip(_CLOSING)[-1:] or " "
+    b, a = before.cut(text).strip(), after.cut(text).lstrip()
+    if previous is not None and previous.is_statement and b[-1:] in {",", "—", "–"}:
+        return starts_new or cues.pattern.search(text, previous.outer.end, before.end) is not None
+    if b.endswith(":"):
+        return role == "body" or (starts_new and not a)
+    if not b:
+        tail = _starts_with_cue(a, cues)
+        if last == ",":
+            return tail or size >= 6
+        if last in ".!?…—–-":
+            return (starts_new or tail) and (size > 2 or last != "." or tail)
+        if a.startswith(",") or tail:
+            return tail and size >= 2
+        if role != "body":
+            return a.startswith(":") and size >= 2
+        return (not a or a[0] in ".!?") and size >= 4 and starts_new
+    if b.endswith(","):
+        cued = cues.pattern.search(b) is not None
+        return (starts_new and size >= 2) or (cued and size >= 5 and last in ",.!?…")
+    word = re.search(r"[\w'’]+$", b)
+    if word is not None and "quote" in _frames(word.group(), cues):
+        return starts_new and (size >= 3 or last in ",.!?…")
+    return b[-1:] in {"—", "–"} and starts_new and size >= 3
+
+
+def _frames(word: str, cues: CueIndex) -> frozenset[str]:
+    found = cues.verbs.get(word.casefold())
+    return frozenset() if found is None else found[1].frames
+
+
+def _starts_with_cue(after: str, cues: CueIndex) -> bool:
+    """Whether what follows the marks names a source and a cue before any other punctuation than commas."""
+    clause = re.split(r"[.;:!?]\s|[\"“«]", after.lstrip(", —–-"), maxsplit=1)[0]
+    words = re.findall(r"[\w'’-]+", clause)[:18]
+    if cues.source_follows.match(clause):
+        return True
+    for i, word in enumerate(words):
+        if "quote" in _frames(word, cues):
+            return i > 0 or len(words) > 1
+    return False

@@ -1,0 +1,111 @@
+"""Names of outlets: how two writings of one name meet, and which capitalised names are outlets at all."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from msgspec import Struct
+
+from retold.annotate.words import find_words
+from retold.languages import Language, known_languages, load_language
+from retold.languages.language import Citations
+
+_DOMAIN = re.compile(r"^(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*)\.[a-z]{2,}(?:/.*)?$", re.IGNORECASE)
+_SPLIT = re.compile(r"[\s\-‐–]+")
+_GENERIC_LABELS = frozenset({"co", "com", "org", "net", "ac", "gov", "news"})
+"""Parts of a domain name that name nobody."""
+_CAMEL = re.compile(r"(?<=[a-zа-я])(?=[A-ZА-Я])")
+
+
+@cache
+def _leading_words() -> frozenset[str]:
+    """The articles of all languages: "The Fell Post" is the Fell Post in a report of any language."""
+    return frozenset(word for code in known_languages() for word in load_language(code).citations.articles)
+
+
+def normalise_outlet(name: str) -> str:
+    """The form in which two writings of one outlet's name are equal: no case, article, punctuation or domain.
+
+    >>> normalise_outlet("The Harbour Post"), normalise_outlet("www.harbour-post.example/news"), normalise_outlet("HarbourPost")
+    ('harbourpost', 'harbourpost', 'harbourpost')
+    """
+    name = name.strip()
+    domain = _DOMAIN.match(name)
+    if domain and " " not in name:
+        labels = domain.group(1).split(".")
+        name = next((label for label in reversed(labels) if label not in _GENERIC_LABELS), labels[-1])
+    name = name.casefold().replace("&", "and")
+    first, _, rest = name.partition(" ")
+    if rest and first in _leading_words():
+        name = rest
+    return "".join(char for char in name if char.isalnum())
+
+
+class Known(Struct, frozen=True):
+    """The outlets that articles at hand come from: normal form → name as given, and last words that name one of them."""
+
+    names: dict[str, str]
+    short: dict[str, str]
+
+    def find(self, name: str) -> str | None:
+        """The outlet that `name` is a writing of."""
+        return self.names.get(normalise_outlet(name))
+
+
+def know_outlets(outlets: Iterable[str], language: Language) -> Known:
+    """Indexes the outlets of the articles compared by every form they are named by. Linear in the outlets.
+
+    A short form ("the Courier" for the Fell Courier) counts only where a single outlet has it.
+    """
+    names: dict[str, str] = {}
+    short: dict[str, set[str]] = {}
+    words = language.citations.outlet_words | language.citations.weak_outlet_words
+    for outlet in sorted(outlets):
+        form = normalise_outlet(outlet)
+        if not form:
+            continue
+        names.setdefault(form, outlet)
+        parts = [word.norm.casefold() for word in find_words(outlet)]
+        parts = parts[1:] if parts and parts[0] in language.citations.articles else parts
+        if len(parts) > 1 and parts[-1] in words:
+            short.setdefault(parts[-1], set()).add(outlet)
+    return Known(names, {word: next(iter(found)) for word, found in short.items() if len(found) == 1})
+
+
+@cache
+def _fold_lists(citations: Citations) -> tuple[frozenset[str], frozenset[str]]:
+    sure = frozenset(normalise_outlet(name) for name in citations.outlets)
+    return sure, frozenset(name.casefold() for name in citations.not_outlets)
+
+
+def rate_name(name: str, language: Language) -> int:
+    """How surely a capitalised name is an outlet: 2 by its words, 1 where a frame of outlets must help, 0 not.
+
+    >>> from retold.languages import load_language
+    >>> en = load_language("en")
+    >>> [rate_name(name, en) for name in ("Fell Gazette", "Fell Observer", "Ann Lee", "Post Office")]
+    [2, 1, 0, 0]
+    """
+    data = language.citations
+    sure, never = _fold_lists(data)
+    folded = " ".join(name.split()).casefold()
+    if any(bad in folded for bad in never):
+        return 0
+    if normalise_outlet(name) in sure:
+        return 2
+    parts = [part.strip(".,’'").casefold() for part in _SPLIT.split(name)]
+    parts = [part for part in parts if part and part not in data.articles]
+    if not parts:
+        return 0
+    last = parts[-1].removesuffix("'s").removesuffix("’s")
+    if any(part in data.outlet_words for part in parts):
+        return 2 if len(parts) > 1 else 1
+    if len(parts) == 1 and len(last) > 5 and last.endswith(data.outlet_endings):
+        return 2
+    camel = _CAMEL.split(name.split()[-1])
+    if len(camel) > 1 and camel[-1].casefold() in data.outlet_words | data.weak_outlet_words:
+        return 2
+    if last in data.weak_outlet_words:
+        return 1
+    numbered = len(parts) > 1 and (parts[1] in data.connectors or parts[1].isdigit())  # Channel 5, Voice of the Fells
+    return 1 if numbered and parts[0] in data.weak_outlet_words else 0

@@ -1,0 +1,157 @@
+"""Bytes → characters: which encoding a file is in, and which files are no text at all."""
+
+import codecs
+import re
+
+from msgspec import Struct
+
+from retold.errors import InputError
+
+_BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_NEVER_TEXT = (
+    (b"%PDF-", "a PDF"),
+    (b"{\\rtf", "a rich-text (RTF) document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document (.doc, .xls)"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"\x7fELF", "a program"),
+)
+_MAYBE_TEXT = (  # words of their own: a kind of file only where NUL bytes say so too
+    (b"GIF8", "a GIF image"),
+    (b"RIFF", "an image or sound file (RIFF)"),
+    (b"PAR1", "a Parquet table"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"ID3", "an MP3 file"),
+    (b"BZh", "a bzip2 archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+)
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.I
+)
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
+# What news files that are not UTF-8 are in, the most widespread first. From the full list of a hundred, the detector
+# picks Mac and Maltese code pages for a French text; where two of these fit as well, the earlier one is taken.
+_GUESSES = (
+    *(
+        "cp1252",
+        "cp1251",
+        "cp1250",
+        "koi8_r",
+        "koi8_u",
+        "iso8859_2",
+        "gb18030",
+        "big5",
+        "shift_jis",
+        "euc_jp",
+        "euc_kr",
+    ),
+    *("cp1253", "cp1254", "cp1255", "cp1256"),
+)
+_SAMPLE_BYTES = 65536  # what the detector sees: plenty for any encoding, and 20 MB cost no more than 64 kB
+_GOOD_PER_BAD = 20  # valid characters beyond ASCII for each bad byte, from where on a file is UTF-8 with damage
+_ADVICE = "save it as text (.txt, UTF-8) or as a web page (.html) and give that"
+
+
+class Decoded(Struct, frozen=True):
+    """A file's characters, the encoding they were read in, and what should be said about it (None for plain UTF-8)."""
+
+    text: str
+    encoding: str
+    note: str | None = None
+
+
+def decode_bytes(data: bytes, name: str, is_html: bool = False) -> Decoded:
+    """The characters of `data`: nothing translated, a byte order mark not among them. Linear.
+
+    A byte order mark decides; then UTF-8; then what a web page declares; then charset-normalizer's best guess on 64 kB
+    around the first byte that is not UTF-8. A file that is UTF-8 but for a few damaged bytes is read as UTF-8, U+FFFD
+    for each of them. `name` is the file's, for messages.
+
+    Raises `InputError` where it is empty, not text, or in no encoding that fits.
+
+    >>> decode_bytes(b"caf\\xc3\\xa9\\r\\n", "x.txt")
+    Decoded(text='café\\r\\n', encoding='utf-8', note=None)
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _finish(name, _decode_as(data[len(mark) :], encoding, name), encoding)
+    kind = _find_file_kind(data)
+    if kind:
+        raise InputError(f"{name} is {kind}; expected text: {_ADVICE}")
+    try:
+        return _finish(name, data.decode(), "utf-8")
+    except UnicodeDecodeError as e:
+        bad_at = e.start
+    if is_html and (declared := _DECLARED.search(data, 0, 4096)):
+        encoding = declared[1].decode("ascii").lower()
+        try:
+            return _finish(name, data.decode(encoding), encoding, "as the page declares")
+        except (LookupError, ValueError, AssertionError):
+            pass  # declared wrongly: the bytes have the last word
+    mended = data.decode("utf-8", "replace")
+    bad = mended.count("\ufffd")
+    if sum(not c.isascii() for c in mended) - bad >= _GOOD_PER_BAD * bad:
+        _check_text(mended, name)
+        return Decoded(mended, "utf-8", f"is UTF-8 with {bad} damaged place{'s' * (bad > 1)}, read as \ufffd")
+    encoding = _guess_encoding(data, bad_at, name)
+    return _finish(name, _decode_as(data, encoding, name), encoding, "as its bytes suggest")
+
+
+def _find_file_kind(data: bytes) -> str | None:
+    for magic, kind in _NEVER_TEXT:
+        if data.startswith(magic):
+            return kind
+    if data.startswith(b"PK\x03\x04"):
+        kinds = ((b"word/", "a Word document (.docx)"), (b"opendocument.text", "an OpenDocument text (.odt)"))
+        return next((kind for part, kind in kinds if part in data), "a zip archive or an Office document")
+    if b"\0" not in data:
+        return None
+    for magic, kind in _MAYBE_TEXT:
+        if data.startswith(magic):
+            return kind
+    return "a binary file (it has NUL bytes; if it is UTF-16 text, it lacks its byte order mark)"
+
+
+def _decode_as(data: bytes, encoding: str, name: str) -> str:
+    try:
+        return data.decode(encoding)
+    except (LookupError, ValueError) as e:
+        raise InputError(f"{name} starts like {encoding} but is not throughout ({e}); {_ADVICE}") from e
+
+
+def _guess_encoding(data: bytes, bad_at: int, name: str) -> str:
+    from charset_normalizer import from_bytes
+
+    start = max(0, bad_at - _SAMPLE_BYTES // 2)
+    if start:  # at a line's beginning, so as not to cut a character of several bytes in two
+        start = max(data.rfind(b"\n", 0, start) + 1, start - _SAMPLE_BYTES)
+    ranked = [
+        (round(match.chaos, 2), -match.coherence, _GUESSES.index(encoding), encoding)
+        for match in from_bytes(data[start : start + _SAMPLE_BYTES], cp_isolation=list(_GUESSES))
+        for encoding in {match.encoding, *match.could_be_from_charset}
+        if encoding in _GUESSES
+    ]
+    if not ranked:
+        raise InputError(f"{name} is in no encoding that could be recognised; {_ADVICE}")
+    return min(ranked)[3]
+
+
+def _finish(name: str, text: str, encoding: str, because: str = "as its byte order mark says") -> Decoded:
+    _check_text(text, name)
+    return Decoded(text, encoding, None if encoding == "utf-8" else f"was read as {encoding}, {because}")
+
+
+def _check_text(text: str, name: str) -> None:
+    if not text.strip():
+        raise InputError(f"{name} is empty; expected an article's text")
+    control = sum(1 for _ in _CONTROL.finditer(text))
+    if control * 50 > len(text) or "\0" in text:
+        raise InputError(f"{name} is no text (it holds control characters); {_ADVICE}")

@@ -1,0 +1,292 @@
+"""What a web page says of itself: outlet, title, byline, time of publication, language and address, from JSON-LD, meta
+tags and `<time>`. Written for this because the extractor of the body drops the time of day."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+from msgspec import Struct
+
+from retold.model import Published
+from retold.read.batch import replace_surrogates
+from retold.read.dates import find_date_in_url, parse_published
+from retold.read.language import fold_language
+from retold.read.tables import Json
+
+_ARTICLE_TYPES = frozenset({"BlogPosting", "LiveBlogPosting", "Report", "SocialMediaPosting"})  # besides …Article
+_PAGE_TYPES = frozenset({"WebPage", "ItemPage"})
+_PUBLISHED_KEYS = (
+    "article:published_time", "og:article:published_time", "og:published_time", "og:pubdate", "datepublished",
+    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "article.published", "published_time",
+    "publication_date", "publish-date", "publishdate", "pubdate", "dc.date.issued", "dcterms.created", "dcterms.date",
+    "dc.date", "date",
+)  # fmt: skip
+_BYLINE_KEYS = ("author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator")
+_OUTLET_KEYS = ("og:site_name", "application-name", "dc.publisher", "publisher", "copyright-holder")
+_TITLE_KEYS = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title")
+_ASIDE = frozenset({"aside", "nav", "footer"})
+_LOOSE_STRING = re.compile(r'"(headline|datePublished|inLanguage)"\s*:\s*("(?:[^"\\\n]|\\.)*")')
+_SEPARATORS = (" | ", " - ", " – ", " — ", " :: ", " · ", " • ")
+
+
+class PageMetadata(Struct, frozen=True):
+    """What a page says of itself, None for what it doesn't; `unread_date`: one given but not understood."""
+
+    outlet: str | None = None
+    title: str | None = None
+    byline: str | None = None
+    language: str | None = None
+    url: str | None = None
+    published: Published | None = None
+    unread_date: str | None = None
+
+
+def read_metadata(root: HtmlElement) -> PageMetadata:
+    """What the page under `root` says of itself. Linear in the page.
+
+    JSON-LD (schema.org NewsArticle and its kin; broken JSON gives what can be saved) comes before meta tags, those
+    before `<time>`, that before a day in the page's address. A date is replaced by a later source only where that one
+    is more exact and agrees with it.
+    """
+    records = list(_find_records(root))
+    meta = _collect_meta(root)
+    by_id = {record["@id"]: record for record in records if isinstance(record.get("@id"), str) and len(record) > 1}
+    url = _find_url(root, meta)
+    article = _pick_article(records, url)
+    page = next((r for r in records if _types(r) & _PAGE_TYPES), {})
+    url = url or _web_address(article.get("url")) or _web_address(article.get("mainEntityOfPage"))
+    outlet = _name_of(article.get("publisher"), by_id) or _first(meta, _OUTLET_KEYS)
+    outlet = outlet or _name_of(page.get("publisher"), by_id)
+    headline = _clean(article.get("headline")) or _first(meta, _TITLE_KEYS)
+    dates = [*_find_dates(root, article, page, meta)]
+    published = _pick_date(dates) or (find_date_in_url(url) if url else None)
+    return PageMetadata(
+        outlet=outlet,
+        title=_find_title(root, headline, outlet),
+        byline=_find_byline(root, article, meta, by_id),
+        language=_find_language(root, article, meta),
+        url=url,
+        published=published,
+        unread_date=dates[0][:40] if dates and not any(map(parse_published, dates)) else None,
+    )
+
+
+def is_aside(element: HtmlElement) -> bool:
+    """Whether an element stands in navigation, a side box or the page's foot."""
+    return any(ancestor.tag in _ASIDE for ancestor in element.iterancestors())
+
+
+def read_element_text(element: HtmlElement) -> str:
+    """What an element shows, in one line: blanks folded, and one put where two elements' sentences would touch.
+
+    >>> from lxml.html import fromstring
+    >>> read_element_text(fromstring("<p>The dam.<span>Photo: <b>M</b>eridian</span></p>"))
+    'The dam. Photo: Meridian'
+    """
+    text = ""
+    for piece in element.itertext():
+        touches = text and piece and text[-1] in '.!?…”"»)' and piece[0].isupper()
+        text += f" {piece}" if touches else piece
+    return " ".join(text.split())
+
+
+# --- JSON-LD
+
+
+def _find_records(root: HtmlElement) -> Iterator[dict[str, Json]]:
+    for script in root.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower() and script.text_content().strip():
+            yield from _walk(_parse_loosely(script.text_content()), depth=0)
+
+
+def _parse_loosely(source: str) -> Json:
+    """JSON as pages write it: in comment or CDATA marks, with raw line ends, with trailing commas; if all fails, the
+    few strings that matter, picked out of the wreck."""
+    source = (
+        re.sub(r"^\s*(?:<!--|(?://)?\s*<!\[CDATA\[)|(?:-->|(?://)?\s*\]\]>)\s*;?\s*$", "", source).strip().rstrip(";")
+    )
+    for attempt in (source, re.sub(r",(\s*[}\]])", r"\1", source)):
+        try:
+            parsed: Json = json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        return parsed
+    saved: dict[str, Json] = {"@type": "NewsArticle"}
+    for match in _LOOSE_STRING.finditer(source):
+        try:
+            saved.setdefault(match[1], json.loads(match[2], strict=False))
+        except ValueError:
+            continue
+    return saved if len(saved) > 1 else None
+
+
+def _walk(value: Json, depth: int) -> Iterator[dict[str, Json]]:
+    if depth > 6:  # @graph in a list in an object … ; what lies deeper is about something else
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _walk(item, depth + 1)
+    elif isinstance(value, dict):
+        yield value
+        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+            yield from _walk(value.get(key), depth + 1)
+
+
+def _types(record: dict[str, Json]) -> frozenset[str]:
+    kinds = record.get("@type")
+    listed = kinds if isinstance(kinds, list) else [kinds]
+    return frozenset(kind.rsplit("/", 1)[-1] for kind in listed if isinstance(kind, str))
+
+
+def _pick_article(records: list[dict[str, Json]], url: str | None) -> dict[str, Json]:
+    """The record of the page's own article: of several, the one with the page's address, else the first."""
+    articles = [r for r in records if any(k.endswith("Article") or k in _ARTICLE_TYPES for k in _types(r))]
+    own = [r for r in articles if url and url in (_web_address(r.get("url")), _web_address(r.get("mainEntityOfPage")))]
+    return next(iter(own or articles), {})
+
+
+def _name_of(value: Json, by_id: dict[Json, dict[str, Json]]) -> str | None:
+    """The name, or names joined by a comma, of a person or organisation given as text, object, reference or list."""
+    if isinstance(value, list):
+        names = [name for item in value[:20] if not isinstance(item, list) and (name := _name_of(item, by_id))]
+        return ", ".join(dict.fromkeys(names)) or None
+    if isinstance(value, dict):
+        identifier = value.get("@id")
+        named = value if "name" in value or not isinstance(identifier, str) else by_id.get(identifier, {})
+        given = named.get("name")
+        return _clean(given[0] if isinstance(given, list) and given else given)
+    return _clean(value)
+
+
+def _clean(value: Json) -> str | None:
+    if not isinstance(value, str):
+        return None
+    value = " ".join(replace_surrogates(html.unescape(value)).split())
+    return value if value and not value.lower().startswith(("http://", "https://", "www.")) else None
+
+
+def _web_address(value: Json) -> str | None:
+    if isinstance(value, dict):
+        value = value.get("@id") or value.get("url")
+    if not isinstance(value, str) or not re.match(r"https?://\S+$", value.strip(), re.I):
+        return None
+    return replace_surrogates(value.strip())
+
+
+# --- meta tags and elements
+
+
+def _collect_meta(root: HtmlElement) -> dict[str, list[str]]:
+    meta: dict[str, list[str]] = {}
+    for element in root.iter("meta"):
+        content = (element.get("content") or "").strip()
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            key = (element.get(attribute) or "").strip().lower()
+            if key and content:
+                meta.setdefault(key, []).append(content)
+    return meta
+
+
+def _first(meta: dict[str, list[str]], keys: tuple[str, ...]) -> str | None:
+    return next((clean for key in keys for value in meta.get(key, ()) if (clean := _clean(value))), None)
+
+
+def _find_url(root: HtmlElement, meta: dict[str, list[str]]) -> str | None:
+    links = (link.get("href") for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
+    return next((url for value in (*links, *meta.get("og:url", ())) if (url := _web_address(value))), None)
+
+
+def _find_dates(
+    root: HtmlElement, article: dict[str, Json], page: dict[str, Json], meta: dict[str, list[str]]
+) -> Iterator[str]:
+    """Everything that is given as the time of publication, the most trustworthy first."""
+    for record in (article, page):
+        value = record.get("datePublished")
+        if isinstance(value, str) and value.strip():
+            yield replace_surrogates(value)
+    for key in _PUBLISHED_KEYS:
+        yield from meta.get(key, ())
+    marked: list[str] = []
+    plain: list[str] = []
+    for element in root.iter():
+        written = (element.get("datetime") or "").strip() if isinstance(element.tag, str) else ""
+        if not written or element.tag not in ("time", "span", "abbr", "p", "div") or is_aside(element):
+            continue
+        names = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
+        if "modified" in names or "updated" in names:
+            continue
+        is_marked = "published" in names or element.get("pubdate") is not None
+        (marked if is_marked else plain).append(written)
+    yield from marked
+    yield from plain[:1]  # the later ones date comments and related reports
+
+
+def _pick_date(dates: list[str]) -> Published | None:
+    read = [published for date in dates if (published := parse_published(date))]
+    if not read:
+        return None
+    best = read[0]
+    for other in read[1:]:
+        if len(other.value) > len(best.value) and other.value.startswith(best.value):
+            best = other
+    return best
+
+
+def _find_title(root: HtmlElement, headline: str | None, outlet: str | None) -> str | None:
+    """The title as printed (`<h1>`), if it is the headline that the metadata gives; else that; else `<title>`."""
+    if headline:
+        headline = _cut_outlet(headline, outlet)
+    printed = [
+        text for h1 in root.iter("h1") if not is_aside(h1) and (text := read_element_text(h1)) and text != outlet
+    ]
+    if headline is None:
+        page_title = next((text for title in root.iter("title") if (text := read_element_text(title))), None)
+        if page_title and not printed:
+            return _cut_outlet(page_title, outlet)
+        in_title = [text for text in printed if page_title and text.casefold() in page_title.casefold()]
+        return next(iter(in_title or printed), None)
+    words = set(headline.casefold().split())
+    alike = [text for text in printed if 2 * len(words & set(text.casefold().split())) >= len(words)]
+    return alike[0] if alike else headline
+
+
+def _cut_outlet(title: str, outlet: str | None) -> str:
+    for separator in _SEPARATORS:
+        before, _, after = title.rpartition(separator)
+        if before and outlet and after.strip().casefold() == outlet.casefold():
+            return before.strip()
+    return title
+
+
+def _find_byline(
+    root: HtmlElement, article: dict[str, Json], meta: dict[str, list[str]], by_id: dict[Json, dict[str, Json]]
+) -> str | None:
+    given = _name_of(article.get("author"), by_id) or _first(meta, _BYLINE_KEYS)
+    if given:
+        return given
+    for element in root.iter("a", "span", "div", "p", "address"):
+        is_author = element.get("rel") == "author" or (element.get("itemprop") or "") in ("author", "name author")
+        if is_author or {"byline", "author"} & set((element.get("class") or "").lower().split()):
+            text = read_element_text(element)
+            if text and len(text) <= 120 and not is_aside(element):
+                return text
+    return None
+
+
+def _find_language(root: HtmlElement, article: dict[str, Json], meta: dict[str, list[str]]) -> str | None:
+    given = article.get("inLanguage")
+    if isinstance(given, list) and given:
+        given = given[0]
+    if isinstance(given, dict):
+        given = given.get("alternateName") or given.get("name")
+    document = next((e for e in (root, *root.iterancestors()) if e.tag == "html"), root)
+    tags = (
+        given,
+        document.get("lang"),
+        document.get("xml:lang"),
+        *meta.get("og:locale", ()),
+        *meta.get("content-language", ()),
+    )
+    return next((code for tag in tags if isinstance(tag, str) and (code := fold_language(tag))), None)
