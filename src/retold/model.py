@@ -179,12 +179,26 @@ class FactMention(Struct, frozen=True):
     bound: Literal["at_least", "at_most"] | None = None
 
 
+class Profile(Struct, frozen=True):
+    """What one article tells of a speaker (`id`), for finding the same one in another article.
+
+    `names`: the forms of the name as folded words, fullest first; `roles`: for each apposition or role mention its
+    folded content words; `titles`: folded titles that stood before the name.
+    """
+
+    id: str
+    names: tuple[tuple[str, ...], ...] = ()
+    roles: tuple[frozenset[str], ...] = ()
+    titles: frozenset[str] = frozenset()
+
+
 class AnnotatedArticle(Struct, frozen=True):
     """What the annotate stage hands on: the article with its findings, and what later stages need besides."""
 
     article: Article
     sentences: tuple[Sentence, ...] = ()
     speakers: tuple[Speaker, ...] = ()
+    profiles: tuple[Profile, ...] = ()
     facts: tuple[FactMention, ...] = ()
 
 

@@ -321,8 +321,10 @@ def _read_time(tokens: Sequence[Token], at: int, grammar: DateGrammar) -> FoundD
         if len(clock) == 2 and len(clock[1]) == 2:
             minute = int(clock[1])
             following = tokens[after] if after < len(tokens) else None
-            closes = following is None or not following.text[0].isalnum() or following.norm in grammar.stop
-            is_clock = closes and (following is None or following.norm not in facts.percent)
+            is_clock = following is None or not following.text[0].isalnum() or following.norm in grammar.stop
+            if following is not None and following.norm in facts.percent:
+                is_clock = False
+            is_clock = is_clock and grammar.day_halves.match(tokens, after) is None
             if is_clock and at > 0 and tokens[at - 1].norm in facts.time_before and hour <= 24 and minute < 60:
                 return FoundDate(after, "time", f"{hour:02d}:{minute:02d}" + ("?" if hour <= 12 else ""))
         elif len(clock) == 2:

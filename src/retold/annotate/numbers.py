@@ -161,7 +161,7 @@ def _read_word_number(tokens: Sequence[Token], at: int, facts: Facts) -> Quantit
             return None
         group, end = Decimal(1), at + 1
     read_any = end > at
-    for _ in range(12):  # longer is no number anyone writes
+    for _ in range(24):  # longer is no number anyone writes
         words = _read_words(tokens, end, facts)
         if words is not None and (not read_any or last_scale is not None):
             if last_scale is not None and words[1] >= last_scale:
@@ -180,8 +180,7 @@ def _read_word_number(tokens: Sequence[Token], at: int, facts: Facts) -> Quantit
             continue
         if end + 1 < len(tokens) and last_scale is not None and tokens[end].norm in facts.number_joiners:
             words = _read_words(tokens, end + 1, facts)
-            follows = tokens[words[0]].norm if words is not None and words[0] < len(tokens) else ""
-            if words is not None and words[1] < last_scale and follows not in facts.magnitudes and last_scale < 10**6:
+            if words is not None and words[1] < last_scale < 10**6:
                 group += words[1]
                 end, last_scale = words[0], None
                 continue

@@ -1,6 +1,6 @@
 """What Retold knows of each language, as data: one TOML file a language, checked against `Language` when loaded."""
 
 from retold.languages.language import Language
-from retold.languages.loader import known_languages, load_language
+from retold.languages.loader import choose_language, known_languages, load_language
 
-__all__ = ["Language", "known_languages", "load_language"]
+__all__ = ["Language", "choose_language", "known_languages", "load_language"]

@@ -74,21 +74,31 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Names(Struct, frozen=True, forbid_unknown_fields=True):
     """Who can speak. `titles` stand before a person's name. `roles`: nouns for what a person is; `role_groups`: roles
-    that name one office. `collectives`: plural nouns for people who stay unnamed. `bodies`: nouns for organisations.
+    that name one office. `collectives`: plural nouns for people who stay unnamed. `bodies`: nouns for organisations; `places`:
+    for places.
     `states`: countries, with the capitals and adjectives that stand for them. `pronouns`: form → what it can stand for.
-    `particles` stand inside names ("van", "of")."""
+    `linkers` join a role to whose it is ("of", "for"), `name_particles` stand inside names ("van"), `relatives` open a
+    clause that is no part of a name; `not_names` are capitalised without being one."""
 
     titles: frozenset[str] = frozenset()
     female_titles: frozenset[str] = frozenset()
     male_titles: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
+    role_endings: tuple[str, ...] = ()
     role_groups: tuple[tuple[str, ...], ...] = ()
+    given_she: frozenset[str] = frozenset()
+    given_he: frozenset[str] = frozenset()
     collectives: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
-    states: dict[str, tuple[str, ...]] = {}
+    places: frozenset[str] = frozenset()
+    states: tuple[tuple[str, ...], ...] = ()
     pronouns: dict[str, Literal["he", "she", "they", "it", "i", "we"]] = {}
-    particles: frozenset[str] = frozenset()
+    reflexives: frozenset[str] = frozenset()
+    relatives: frozenset[str] = frozenset()
+    linkers: frozenset[str] = frozenset()
+    name_particles: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
+    indefinite: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()
 
 
@@ -128,6 +138,7 @@ class Facts(Struct, frozen=True, forbid_unknown_fields=True):
     units: dict[str, str] = {}
     plural_endings: tuple[str, ...] = ()
     age_before: tuple[str, ...] = ()
+    age_after: tuple[str, ...] = ()
     ordinal_suffixes: frozenset[str] = frozenset()
     ordinals: dict[str, int] = {}
     ordinal_joiners: frozenset[str] = frozenset()
@@ -154,6 +165,7 @@ class Facts(Struct, frozen=True, forbid_unknown_fields=True):
     score_words: frozenset[str] = frozenset()
     score_joiners: frozenset[str] = frozenset()
     name_heads: tuple[str, ...] = ()
+    place_heads: frozenset[str] = frozenset()
     photo: tuple[str, ...] = ()
     publication: tuple[str, ...] = ()
     writing: frozenset[str] = frozenset()
@@ -252,13 +264,14 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
 
     `modals` and `quantifiers`: class → phrases (a phrase may stand in several classes: it then conflicts with none of
     them); `modal_cues`: cues that say as much. `hedges` and `intentions` ("plans to") make a statement less certain,
-    `faint_hedges` may do so and only keep a flag away. `order_openers` may stand before an imperative. `reversals` deny by their meaning ("refused"). `scales`: words of one thing, weak to strong; `intensifiers`
-    and `softeners` go before another word. `contexts`: what opens a condition, concession, purpose or limit.
+    `faint_hedges` may do so and only keep a flag away. `order_openers` may stand before an imperative. `reversals` deny by their meaning ("refused"). `scales`: words of one thing, weak to strong, equals divided by a slash; `intensifiers`
+    and `softeners` go before another word. `contexts`: what opens a condition, concession, purpose or limit; `told_contexts`: what may tell one in other words.
     `function` words and `auxiliaries` carry no content; `irregular`: forms of one word. `contractions`: (ending, full),
     `contracted`: whole words; `is_hosts`: after these 's is "is". `spellings`: (pattern, replacement) that bring spellings of one word together.
     `same`: a written form → the words it stands for. `numbers` and `multipliers`: words → value; `approximators`,
     `at_least`, `at_most` stand before a figure. `units`: (phrases, unit, how many of it). `loaded_cues` judge truth,
-    attitude or mood; `hedging_cues` make less of a statement.
+    attitude or mood, `act_cues` only name what the words themselves do; `hedging_cues` make less of a statement.
+    `passives`: auxiliaries of the passive.
     """
 
     negations: frozenset[str] = frozenset()
@@ -277,7 +290,7 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     softeners: frozenset[str] = frozenset()
     scales: tuple[tuple[str, ...], ...] = ()
     contexts: dict[str, tuple[str, ...]] = {}
-    told_contexts: tuple[str, ...] = ()
+    told_contexts: dict[str, tuple[str, ...]] = {}
     questions: frozenset[str] = frozenset()
     function: frozenset[str] = frozenset()
     auxiliaries: frozenset[str] = frozenset()
@@ -299,7 +312,16 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     months: tuple[str, ...] = ()
     abbreviations: frozenset[str] = frozenset()
     loaded_cues: frozenset[str] = frozenset()
+    act_cues: frozenset[str] = frozenset()
     hedging_cues: frozenset[str] = frozenset()
+    passives: frozenset[str] = frozenset()
+
+
+class Stories(Struct, frozen=True, forbid_unknown_fields=True):
+    """How articles on one event are told from others. `frequent`: content words, in their basic form, that many reports
+    have whatever their event is."""
+
+    frequent: tuple[str, ...] = ()
 
 
 class Language(Struct, frozen=True, forbid_unknown_fields=True):
@@ -318,3 +340,4 @@ class Language(Struct, frozen=True, forbid_unknown_fields=True):
     citations: Citations = Citations()
     derivations: Derivations = Derivations()
     changes: Changes = Changes()
+    stories: Stories = Stories()

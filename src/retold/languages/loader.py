@@ -37,3 +37,12 @@ def load_language(code: str) -> Language:
         return msgspec.convert(tomllib.loads(text), Language)
     except (msgspec.ValidationError, tomllib.TOMLDecodeError) as e:
         raise RetoldError(f"languages/{code}.toml does not fit languages/language.py: {e}") from e
+
+
+def choose_language(code: str | None) -> Language:
+    """The language of an article: its own file where there is one, else the one for unknown languages (marks alone).
+
+    >>> choose_language("en").name, choose_language(None).code
+    ('English', 'und')
+    """
+    return load_language(code if code is not None and code in known_languages() else "und")

@@ -1,0 +1,404 @@
+"""Source spans → speakers, over one article.
+
+People come from the article's own names: a full name with its titles and the roles that stand beside it. A surname, a
+role or a pronoun is given to one of them only where one fits; what fits two, or none, stays apart or unknown. The
+organisation and its spokesman are two speakers.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from retold.annotate.names import (
+    Mention,
+    Token,
+    count_runs,
+    find_runs,
+    find_state,
+    fold_name,
+    is_role,
+    read_mention,
+    roles_match,
+)
+from retold.languages import Language
+from retold.model import READ_ROLES, Article, Place, Profile, Quotation, Span, Speaker, SpeakerKind
+
+PRONOUN_REACH_CHARS = 1200
+
+
+class _Entity(Struct, eq=False):
+    """A speaker in the making."""
+
+    key: str
+    kind: SpeakerKind
+    name: str
+    names: set[tuple[str, ...]]
+    roles: list[frozenset[str]]
+    titles: set[str]
+    spans: list[Span]
+    gender: str = ""
+
+
+def resolve_speakers(
+    article: Article, quotations: Sequence[Quotation], language: Language
+) -> tuple[tuple[Quotation, ...], tuple[Speaker, ...], tuple[Profile, ...]]:
+    """The quotations with their speakers' ids, the speakers, and what the article tells of each.
+
+    Ids are `<article>.p1`, … in order of first mention. Cost: linear in the text, and in people times sources.
+    """
+    return _Resolver(article, quotations, language).resolve()
+
+
+class _Resolver:
+    """One pass over an article's source spans, in the order of the text; people are remembered as they come."""
+
+    def __init__(self, article: Article, quotations: Sequence[Quotation], language: Language) -> None:
+        self.article, self.language = article, language
+        self.quotations = quotations
+        self.entities: list[_Entity] = []
+        read = [zone.span for zone in article.zones if zone.role in READ_ROLES]
+        self.runs = find_runs(article.text, read, language)
+        self.known: Counter[tuple[str, ...]] = count_runs(self.runs, language)
+        self.people: list[tuple[Span, _Entity]] = []  # where people are named, in order
+
+    def resolve(self) -> tuple[tuple[Quotation, ...], tuple[Speaker, ...], tuple[Profile, ...]]:
+        text = self.article.text
+        sources = {q.source for q in self.quotations if q.source is not None}
+        mentions = {s: read_mention(text, s, self.language, self.known) for s in sorted(sources)}
+        self._introduce_people(mentions)
+        given: dict[Span, _Entity | None] = {}
+        latest: list[tuple[int, _Entity]] = []  # speakers of the quotations so far, by where they stand
+        resolved: dict[str, _Entity] = {}
+        ordered = sorted(self.quotations, key=lambda q: (q.extent.start, q.id))
+        for quotation in ordered:
+            entity: _Entity | None = None
+            if quotation.source is not None:
+                if quotation.source not in given:
+                    given[quotation.source] = self._resolve(mentions[quotation.source], latest)
+                entity = given[quotation.source]
+                if entity is not None and quotation.source not in entity.spans:
+                    entity.spans.append(quotation.source)
+            elif quotation.kind == "direct":
+                entity = self._inherit(quotation, latest)
+            if entity is not None:
+                resolved[quotation.id] = entity
+                latest.append((quotation.extent.end, entity))
+        self._join_leads(resolved, ordered)
+        return self._number(resolved)
+
+    def _join_leads(self, resolved: dict[str, _Entity], ordered: Sequence[Quotation]) -> None:
+        """A lead says "its director said", and the next named speaker comes without a role: it is the director.
+
+        Anyone else would be introduced. Only a definite role that fits nobody named, and only the very next speaker.
+        """
+        speaking: list[_Entity] = []
+        for quotation in ordered:
+            entity = resolved.get(quotation.id)
+            if entity is not None and (not speaking or speaking[-1] is not entity):
+                speaking.append(entity)
+        for role, person in zip(speaking, speaking[1:], strict=False):
+            is_role = role.kind == "person" and not role.names and role.roles
+            if not is_role or not role.spans or person.kind != "person" or not person.names or person.roles:
+                continue
+            if speaking.index(person) < speaking.index(role) or self._is_indefinite_role(role):
+                continue
+            person.spans.extend(role.spans)
+            person.roles.extend(role.roles)
+            for key, entity in resolved.items():
+                if entity is role:
+                    resolved[key] = person
+            role.spans.clear()
+
+    def _is_indefinite_role(self, role: _Entity) -> bool:
+        first = self.article.text[min(role.spans).start :].split(maxsplit=1)[0].casefold()
+        return first in self.language.names.indefinite
+
+    def _introduce_people(self, mentions: dict[Span, Mention]) -> None:
+        """Every full name of the article becomes a person, with the titles and appositions beside it."""
+        text, language = self.article.text, self.language
+        full: list[Mention] = [m for m in mentions.values() if m.form == "person"]
+        for run, span in self.runs:
+            lead = _lead(text, span)
+            tail = _apposition(text, span)
+            mention = read_mention(text, Span(lead, tail), language, self.known)
+            if not self._is_person(mention, run):
+                continue
+            if mention.form == "person" and fold_name(t.text for t in run)[-1:] == mention.folded[-1:]:
+                full.append(replace(mention, span=span))
+        for mention in sorted(full, key=lambda m: (-len(m.name), m.span)):
+            if len(mention.name) >= 2 or mention.titles:
+                self._person(mention)
+        for run, span in self.runs:
+            entity = self._find_person(fold_name(t.text for t in self._untitled(run)), self._titles(run))
+            if entity is not None:
+                self.people.append((span, entity))
+
+    def _is_person(self, mention: Mention, run: Sequence[Token]) -> bool:
+        """Whether the article treats a name as a person's: by a title, a role beside it, or its surname alone."""
+        if mention.titles or any(is_role(w, self.language.names) for w in mention.role):
+            return True
+        if len(mention.name) < 2:
+            return False
+        names = self.language.names
+        given = mention.folded[0] in names.given_she | names.given_he
+        return given or self.known[mention.folded[-1:]] > 0 or self._is_described(mention)
+
+    def _is_described(self, mention: Mention) -> bool:
+        """"Wei Lin, 43," or "Wei Lin, a potter": as only people are introduced."""
+        after = self.article.text[mention.span.end - 1 : mention.span.end + 12].partition(", ")[2]
+        first = after.split(" ")[0].rstrip(",")
+        return first.isdigit() and len(first) <= 2
+
+    def _untitled(self, run: Sequence[Token]) -> list[Token]:
+        rest = list(run)
+        while len(rest) > 1 and rest[0].lower in self.language.names.titles:
+            rest.pop(0)
+        return rest
+
+    def _titles(self, run: Sequence[Token]) -> frozenset[str]:
+        return frozenset(t.lower for t in run[: len(run) - len(self._untitled(run))])
+
+    def _person(self, mention: Mention) -> _Entity:
+        """The person with this name, made where there is none yet."""
+        entity = self._find_person(mention.folded, mention.titles)
+        if entity is None:
+            entity = _Entity("", "person", " ".join(_tidy_case(mention.name)), {mention.folded}, [], set(), [])
+            self.entities.append(entity)
+        entity.names.add(mention.folded)
+        entity.titles |= mention.titles
+        if mention.role and mention.role not in entity.roles:
+            entity.roles.append(mention.role)
+        entity.gender = entity.gender or self._gender(entity.titles) or self._given_gender(mention)
+        return entity
+
+    def _given_gender(self, mention: Mention) -> str:
+        first = mention.folded[0] if len(mention.name) >= 2 else ""
+        names = self.language.names
+        return "she" if first in names.given_she else "he" if first in names.given_he else ""
+
+    def _gender(self, titles: Iterable[str]) -> str:
+        names = self.language.names
+        for title in sorted(titles):
+            if title in names.female_titles:
+                return "she"
+            if title in names.male_titles:
+                return "he"
+        return ""
+
+    def _find_person(self, folded: tuple[str, ...], titles: frozenset[str]) -> _Entity | None:
+        """The one person of this full name, or the only one whose name begins or ends with this single one."""
+        if not folded:
+            return None
+        people = [e for e in self.entities if e.kind == "person" and e.names]
+        for entity in people:
+            if folded in entity.names:
+                return entity
+        if len(folded) >= 2:
+            fits = [e for e in people if any(_name_within(folded, n) or _name_within(n, folded) for n in e.names)]
+        else:
+            fits = [e for e in people if any(folded[0] in (n[0], n[-1]) for n in e.names if len(n) >= 2)]
+            if len(fits) > 1:
+                by_last = [e for e in fits if any(n[-1] == folded[0] for n in e.names)]
+                fits = by_last or fits
+            if len(fits) > 1 and titles:
+                titled = [e for e in fits if e.titles & titles]
+                gender = self._gender(titles)
+                fits = titled or [e for e in fits if not e.titles and e.gender in {"", gender}] or fits
+        return fits[0] if len(fits) == 1 else None
+
+    def _resolve(self, mention: Mention, latest: Sequence[tuple[int, _Entity]]) -> _Entity | None:
+        if mention.form == "pronoun":
+            return self._resolve_pronoun(mention, latest)
+        if mention.form == "person":
+            entity = self._find_person(mention.folded, mention.titles)
+            if entity is None and len(mention.name) == 1:
+                entity = self._nearest_namesake(mention, latest)
+            return entity or self._person(mention)
+        if mention.form == "role":
+            return self._resolve_role(mention, latest)
+        if mention.form == "state":
+            state = find_state(list(mention.name), self.language) or " ".join(mention.name)
+            return self._plain("state", state)
+        if mention.form == "group":
+            return self._plain("anonymous", self._head(mention))
+        if mention.form == "body":
+            return self._resolve_body(mention)
+        return self._plain("unknown", self._head(mention)) if mention.name else None
+
+    def _head(self, mention: Mention) -> str:
+        """The mention's own words, on one line."""
+        span = mention.head or mention.span
+        end = span.end + (self.article.text[span.end : span.end + 1] in {"'", "’"})
+        return " ".join(Span(span.start, end).cut(self.article.text).split())
+
+    def _nearest_namesake(self, mention: Mention, latest: Sequence[tuple[int, _Entity]]) -> _Entity | None:
+        """Of several people of one surname the one spoken of last, where it was in full and close by."""
+        surname = mention.folded[0]
+        fits = [
+            (span, e)
+            for span, e in self.people
+            if span.end <= mention.span.start
+            and mention.span.start - span.end <= PRONOUN_REACH_CHARS
+            and any(surname in (n[0], n[-1]) for n in e.names if len(n) >= 2)
+        ]
+        return fits[-1][1] if fits else None
+
+    def _resolve_pronoun(self, mention: Mention, latest: Sequence[tuple[int, _Entity]]) -> _Entity | None:
+        at = mention.span.start
+        wanted = mention.pronoun
+        if wanted in {"i", "we"}:
+            return None
+        if wanted in {"they", "it"}:
+            kinds = {"group", "anonymous", "organization", "state"}
+            fits = [e for end, e in latest if at - end <= PRONOUN_REACH_CHARS and e.kind in kinds]
+            return fits[-1] if fits else None
+        options = [(end, e) for end, e in latest if e.kind == "person" and end <= at]
+        inside = [q.extent for q in self.quotations if q.kind == "direct"]
+        options += [
+            (span.end, e)
+            for span, e in self.people
+            if span.end <= at and self._is_subject(span) and not any(x.contains(span) for x in inside)
+        ]
+        for end, entity in sorted(options, key=lambda o: o[0], reverse=True):
+            if at - end > PRONOUN_REACH_CHARS:
+                break
+            if entity.gender in {"", wanted}:
+                entity.gender = wanted
+                return entity
+        return None
+
+    def _is_subject(self, span: Span) -> bool:
+        """Whether a name stands where subjects do: at the head of its sentence or clause, or named as a source."""
+        text = self.article.text
+        start = max(text.rfind(". ", 0, span.start), text.rfind("\n", 0, span.start), text.rfind("” ", 0, span.start)) + 1
+        return len(text[start : span.start].split()) <= 4 or any(
+            q.source is not None and q.source.overlaps(span) for q in self.quotations
+        )
+
+    def _resolve_role(self, mention: Mention, latest: Sequence[tuple[int, _Entity]]) -> _Entity:
+        people = [e for e in self.entities if e.kind == "person"]
+        definite = not self._is_indefinite(mention)
+        fits = [e for e in people if definite and any(roles_match(mention.role, r, self.language) for r in e.roles)]
+        if len(fits) > 1:
+            recent = [e for _, e in reversed(latest) if e in fits]
+            before = [e for span, e in reversed(self.people) if span.end <= mention.span.start and e in fits]
+            fits = (recent or before)[:1]
+        if len(fits) == 1:
+            if mention.role not in fits[0].roles:
+                fits[0].roles.append(mention.role)
+            return fits[0]
+        entity = _Entity("", "person", self._head(mention), set(), [mention.role], set(), [])
+        self.entities.append(entity)
+        return entity
+
+    def _is_indefinite(self, mention: Mention) -> bool:
+        first = mention.span.cut(self.article.text).split(maxsplit=1)[0].casefold()
+        return first in self.language.names.indefinite
+
+    def _resolve_body(self, mention: Mention) -> _Entity:
+        name = self._head(mention)
+        folded = frozenset(fold_name(mention.name)) - self.language.names.linkers
+        for entity in self.entities:
+            if entity.kind == "organization" and any(
+                frozenset(n) - self.language.names.linkers == folded for n in entity.names
+            ):
+                return entity
+        if len(mention.name) == 1:
+            longer = self._full_body(fold_name(mention.name))
+            if longer is not None:
+                name = longer
+        entity = self._plain("organization", name)
+        entity.names.add(fold_name(mention.name))
+        return entity
+
+    def _full_body(self, folded: tuple[str, ...]) -> str | None:
+        """"the hospital" → the only capitalised name of the article that ends with that word."""
+        fits = {
+            " ".join(t.text for t in run): None for run, _ in self.runs if len(run) >= 2 and run[-1].lower == folded[0]
+        }
+        possessive = {name.replace(" 's ", "'s ") for name in fits}
+        return next(iter(sorted(possessive))) if len(possessive) == 1 else None
+
+    def _plain(self, kind: SpeakerKind, name: str) -> _Entity:
+        for entity in self.entities:
+            if entity.kind == kind and entity.name.casefold() == name.casefold():
+                return entity
+        entity = _Entity("", kind, name, {fold_name(name.split())}, [], set(), [])
+        self.entities.append(entity)
+        return entity
+
+    def _inherit(self, quotation: Quotation, latest: Sequence[tuple[int, _Entity]]) -> _Entity | None:
+        """A statement in marks without a source of its own, right after another's: the same speaker goes on."""
+        if not latest:
+            return None
+        end, entity = max(latest, key=lambda o: o[0])
+        between = self.article.text[end : quotation.extent.start]
+        return entity if between.count("\n\n") <= 1 and len(between) <= 240 else None
+
+    def _number(
+        self, resolved: dict[str, _Entity]
+    ) -> tuple[tuple[Quotation, ...], tuple[Speaker, ...], tuple[Profile, ...]]:
+        used = [e for e in self.entities if e.spans or any(e is r for r in resolved.values())]
+        used.sort(key=lambda e: (min(e.spans, default=Span(len(self.article.text), 0)), e.name))
+        for i, entity in enumerate(used):
+            entity.key = f"{self.article.id}.p{i + 1}"
+        speakers = tuple(
+            Speaker(e.key, e.name, e.kind, tuple(Place(self.article.id, s) for s in sorted(set(e.spans)))) for e in used
+        )
+        profiles = tuple(
+            Profile(
+                e.key,
+                tuple(sorted(e.names, key=lambda n: (-len(n), n))),
+                tuple(sorted(e.roles, key=sorted)),
+                frozenset(e.titles),
+            )
+            for e in used
+        )
+        quotations = tuple(
+            replace(q, speaker=resolved[q.id].key) if q.id in resolved else q for q in self.quotations
+        )
+        return quotations, speakers, profiles
+
+
+def _name_within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Whether a shorter full name can be the longer: its words in order, an initial standing for a word."""
+    if short[-1] != long[-1]:
+        return False
+    at = 0
+    for word in short:
+        while at < len(long) and not (long[at] == word or (len(word) == 1 and long[at].startswith(word))):
+            at += 1
+        if at == len(long):
+            return False
+        at += 1
+    return True
+
+
+def _tidy_case(name: Sequence[str]) -> list[str]:
+    return [w.title() if len(w) > 2 and w.isupper() else w for w in name]
+
+
+def _lead(text: str, span: Span) -> int:
+    """Up to four words of small letters right before a name: "union convener", "the company's chief executive,"."""
+    start = span.start
+    for _ in range(5):
+        before = text[:start].rstrip(" ")
+        if len(before) < start - 1 or not before or not (before[-1].isalpha() or before[-1] in "’'-"):
+            break
+        word_start = max(before.rfind(" "), before.rfind("\n")) + 1
+        if not before[word_start:][:1].islower():
+            break
+        start = word_start
+    return start
+
+
+def _apposition(text: str, span: Span) -> int:
+    """The end of ", the director of …" behind a name: up to the next comma or the end of the sentence."""
+    if text[span.end : span.end + 2] != ", ":
+        return span.end
+    for at in range(span.end + 2, min(len(text), span.end + 120)):
+        if text[at] in ",;:\n\"“”" or (text[at] == "." and text[at + 1 : at + 2] in {"", " ", "\n"}):
+            return at
+    return span.end

@@ -1,0 +1,34 @@
+"""`retold compare INPUT…`"""
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command("compare")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
+@click.option("--json", "as_json", is_flag=True, help="Print the evidence document instead of the report.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Also write the report as one self-contained page.")
+@click.option("--no-parse", is_flag=True, help="Use marks and rules alone: quicker, and finds less indirect speech.")
+def command(inputs: tuple[str, ...], as_json: bool, html: Path | None, no_parse: bool) -> int:
+    """Compare the reports of an event.
+
+    INPUT is a .txt, .html or .jsonl file (one article a line, with "id" and "text"), a folder of them, or - for
+    standard input.
+
+    \b
+    Examples:
+      retold compare original.txt retelling.txt
+      retold compare reports/ --html report.html
+      cat reports.jsonl | retold compare - --json
+    """
+    from retold.annotate.annotation import AnnotateConfig
+    from retold.cli.output import compare_batch, exit_code, print_document
+    from retold.evidence import CompareConfig
+    from retold.read import read_inputs
+
+    batch = read_inputs(inputs, sys.stdin.buffer)
+    document = compare_batch(batch, CompareConfig(annotate=AnnotateConfig(parse=not no_parse)))
+    print_document(document, as_json=as_json, html=html)
+    return exit_code(inputs, document)

@@ -1,0 +1,56 @@
+"""What the commands that compare have in common: reading inputs, and printing what was found."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from retold.document import EvidenceDocument, encode_document
+from retold.errors import RetoldError
+from retold.evidence import CompareConfig, compare_articles
+from retold.read import Batch
+
+
+def say(message: str) -> None:
+    """One line for the person, on standard error."""
+    click.echo(f"retold: {message}", err=True)
+
+
+def compare_batch(batch: Batch, config: CompareConfig) -> EvidenceDocument:
+    """Compares what was read; what was set aside and what is missing is said on standard error."""
+    for note in batch.notes:
+        say(f"{note.input} {note.text}")
+    for reject in batch.rejects:
+        say(f"set aside: {reject.reason}")
+    return compare_articles(batch.articles, config, batch.rejects, say)
+
+
+def print_document(document: EvidenceDocument, *, as_json: bool, html: Path | None) -> None:
+    """The evidence as JSON or as the report, and the page where one is asked for."""
+    if html is not None:
+        write_page(document, html)
+    if as_json:
+        sys.stdout.buffer.write(encode_document(document))
+        sys.stdout.buffer.flush()
+        return
+    from rich.console import Console
+
+    from retold.present.terminal import print_report
+
+    print_report(document, Console(file=sys.stdout))
+
+
+def write_page(document: EvidenceDocument, path: Path) -> None:
+    """Writes the self-contained page. Raises `RetoldError` where the file can't be written."""
+    from retold.present.html import render_page
+
+    try:
+        path.write_text(render_page(document), "utf-8")
+    except OSError as e:
+        raise RetoldError(f"the page can't be written to {path}: {e.strerror}. Name a file in a folder you may write to.") from e
+
+
+def exit_code(inputs: Sequence[str], document: EvidenceDocument) -> int:
+    """0 where at least one article was read, else 3: nothing could be done."""
+    return 0 if document.articles else 3

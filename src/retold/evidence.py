@@ -1,0 +1,157 @@
+"""Articles → the evidence document: every stage in turn, and one numbering over all stories.
+
+    read → annotate → stories → (a story at a time) speakers, passages, families, derivations, changes, … → document
+
+`retold.document` holds the document's shape, and writes and reads it.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from retold import __version__
+from retold.annotate.annotation import AnnotateConfig, ParserShelf, annotate_articles
+from retold.document import SCHEMA_VERSION, EvidenceDocument
+from retold.model import Article, Derivation, Reject, Speaker, Story
+from retold.relate.stories import StoriesConfig, group_stories
+from retold.trace.tracing import Trace, TraceConfig, trace_story
+
+Value = TypeVar("Value", bound=Struct)
+
+
+class CompareConfig(Struct, frozen=True):
+    """Every setting of a comparison; its values stand in the document."""
+
+    annotate: AnnotateConfig = AnnotateConfig()
+    stories: StoriesConfig = StoriesConfig()
+    trace: TraceConfig = TraceConfig()
+
+
+def compare_articles(
+    articles: Sequence[Article],
+    config: CompareConfig = CompareConfig(),
+    rejects: Sequence[Reject] = (),
+    missing: Callable[[str], None] | None = None,
+) -> EvidenceDocument:
+    """Everything Retold finds in `articles`, as one evidence document.
+
+    `rejects` are handed through. `missing` is told, once a language, where a parser is not installed. Same articles,
+    configuration and version give the same document; another order of the articles the same findings under other ids.
+    """
+    parsers = ParserShelf(config.annotate, missing)
+    annotated = annotate_articles(articles, parsers)
+    stories = group_stories(annotated, config.stories)
+    by_id = {a.article.id: a for a in annotated}
+    traces = [trace_story([by_id[id_] for id_ in story.articles], config.trace) for story in stories]
+    document = EvidenceDocument(
+        __version__,
+        SCHEMA_VERSION,
+        {"parsers": parsers.names(), **msgspec.to_builtins(config)},
+        tuple(articles),
+        rejects=tuple(rejects),
+    )
+    return _assemble(document, stories, traces)
+
+
+class _Numbers:
+    """Ids over the whole document, from ids that count anew in each story."""
+
+    def __init__(self) -> None:
+        self.speakers: dict[tuple[str, str], str] = {}
+        self.counts: dict[str, int] = {}
+
+    def give(self, prefix: str) -> str:
+        """The next id with this prefix."""
+        self.counts[prefix] = self.counts.get(prefix, 0) + 1
+        return f"{prefix}{self.counts[prefix]}"
+
+
+def _assemble(document: EvidenceDocument, stories: Sequence[Story], traces: Sequence[Trace]) -> EvidenceDocument:
+    numbers = _Numbers()
+    parts = [_renumber(story, trace, numbers) for story, trace in zip(stories, traces, strict=True)]
+    articles = {a.article.id: a.article for part in parts for a in part.articles}
+    speakers: dict[str, Speaker] = {}
+    for part in parts:
+        for speaker in part.speakers:
+            known = speakers.get(speaker.id)
+            mentions = speaker.mentions if known is None else tuple(sorted({*known.mentions, *speaker.mentions}))
+            speakers[speaker.id] = replace(known or speaker, mentions=mentions)
+    return replace(
+        document,
+        articles=tuple(articles[a.id] for a in document.articles),
+        speakers=tuple(speakers.values()),
+        stories=tuple(stories),
+        passages=tuple(p for part in parts for p in part.passages),
+        families=tuple(f for part in parts for f in part.families),
+        readings=tuple(r for part in parts for r in part.readings),
+        changes=tuple(c for part in parts for c in part.changes),
+        omissions=tuple(o for part in parts for o in part.omissions),
+        additions=tuple(a for part in parts for a in part.additions),
+        facts=tuple(f for part in parts for f in part.facts),
+        derivations=tuple(d for part in parts for d in part.derivations),
+    )
+
+
+def _renumber(story: Story, trace: Trace, numbers: _Numbers) -> Trace:
+    """One story's findings under the document's ids. A person named in full is the same speaker in every story."""
+    speaker_ids: dict[str, str] = {}
+    for speaker in trace.speakers:
+        is_named = speaker.kind in {"person", "state"} and (" " in speaker.name or speaker.kind == "state")
+        key = (speaker.kind, speaker.name.casefold()) if is_named else (story.id, speaker.id)
+        if key not in numbers.speakers:
+            numbers.speakers[key] = numbers.give("p")
+        speaker_ids[speaker.id] = numbers.speakers[key]
+    reading_ids = {r.id: numbers.give("r") for r in trace.readings}
+    family_ids = {f.id: numbers.give("f") for f in trace.families}
+    hidden_ids = {
+        d.from_: f"hidden:{numbers.give('hidden')[len('hidden') :]}"
+        for d in {d.from_: d for d in trace.derivations if d.from_ is not None and d.from_.startswith("hidden:")}.values()
+    }
+
+    def rename(ids: dict[str, str], id_: str | None) -> str | None:
+        return None if id_ is None else ids[id_]
+
+    articles = tuple(
+        replace(
+            a,
+            article=replace(
+                a.article,
+                quotations=tuple(replace(q, speaker=rename(speaker_ids, q.speaker)) for q in a.article.quotations),
+            ),
+        )
+        for a in trace.articles
+    )
+    return replace(
+        trace,
+        articles=articles,
+        speakers=tuple(replace(s, id=speaker_ids[s.id]) for s in trace.speakers),
+        passages=tuple(replace(p, id=numbers.give("m")) for p in trace.passages),
+        families=tuple(
+            replace(
+                f,
+                id=family_ids[f.id],
+                story=story.id,
+                speaker=rename(speaker_ids, f.speaker),
+                readings=tuple(reading_ids[r] for r in f.readings),
+            )
+            for f in trace.families
+        ),
+        readings=tuple(replace(r, id=reading_ids[r.id]) for r in trace.readings),
+        changes=tuple(
+            replace(
+                c,
+                family=family_ids[c.family],
+                from_=rename(reading_ids, c.from_),
+                to=rename(reading_ids, c.to),
+            )
+            for c in trace.changes
+        ),
+        derivations=tuple(_rename_hidden(d, hidden_ids) for d in trace.derivations),
+    )
+
+
+def _rename_hidden(derivation: Derivation, hidden_ids: dict[str | None, str]) -> Derivation:
+    return replace(derivation, from_=hidden_ids.get(derivation.from_, derivation.from_))

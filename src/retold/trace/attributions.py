@@ -1,0 +1,78 @@
+"""Who is said to have said it, and how: flags of the speaker and of the cue."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from retold.languages import Language, load_language
+from retold.model import Speaker, SpeakerKind
+from retold.trace.folding import Unit, make_key
+from retold.trace.meanings import Finding
+from retold.trace.wordings import Wording
+
+_BODIES: frozenset[SpeakerKind] = frozenset({"organization", "state", "group", "anonymous"})
+"""Whom a person can speak for, or be one of."""
+
+
+@cache
+def _loaded(code: str) -> frozenset[str]:
+    """The forms, and the stems, of the cues that judge truth, attitude or mood."""
+    language = load_language(code)
+    forms = set(language.changes.loaded_cues)
+    forms.update(f for verb in language.cues.verbs if verb.tone == "loaded" for f in verb.forms)
+    acts = language.changes.act_cues
+    forms |= {make_key(f, language) for f in language.changes.loaded_cues if len(f) > 3}
+    return frozenset(forms - acts - {f for verb in language.cues.verbs if verb.lemma in acts for f in verb.forms})
+
+
+def is_loaded(cue: Sequence[Unit], language: Language) -> bool:
+    """Whether a cue judges the truth, the attitude or the mood of what is said."""
+    loaded = _loaded(language.code)
+    return any(u.word in loaded or u.key in loaded for u in cue)
+
+
+def find_cue_flags(earlier: Sequence[Unit], later: Sequence[Unit], language: Language) -> tuple[Finding, ...]:
+    """`cue_changed` where a neutral cue became a loaded one or back. No cue on a side: nothing to compare."""
+    if not earlier or not later or is_loaded(earlier, language) == is_loaded(later, language):
+        return ()
+    one, two = (" ".join(u.word for u in side[:4]) for side in (earlier, later))
+    return (Finding("cue_changed", f"the cue “{one}” became “{two}”"),)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(w for w in name.casefold().replace(".", "").replace("’", "'").split() if len(w) > 1)
+
+
+def find_speaker_flags(earlier: Wording, later: Wording, language: Language) -> tuple[Finding, ...]:
+    """`reattributed`, `speaker_widened`, `speaker_narrowed`, `attribution_dropped`. An unknown speaker flags nothing."""
+    if later.form == "narration":
+        if earlier.form == "narration":
+            return ()
+        whom = f" ({earlier.speaker.name})" if earlier.speaker else ""
+        return (Finding("attribution_dropped", f"nobody is named as having said it{whom}"),)
+    one, two = earlier.speaker, later.speaker
+    if one is None or two is None or one.id == two.id or "unknown" in (one.kind, two.kind):
+        return ()
+    a, b = _words(one.name), _words(two.name)
+    told = f"{one.name} became {two.name}"
+    if one.kind == two.kind == "person":
+        return () if _is_same_person(one, two) else (Finding("reattributed", told),)
+    if one.kind == "person" and two.kind in _BODIES:
+        return (Finding("speaker_widened", told),)
+    if two.kind == "person" and one.kind in _BODIES:
+        return (Finding("speaker_narrowed", told),)
+    if a & b - language.words.stop:
+        return ()
+    if "anonymous" in (one.kind, two.kind) or "group" in (one.kind, two.kind):
+        if one.kind == two.kind:
+            return ()
+        narrower = two.kind in ("anonymous", "group")
+        return (Finding("speaker_narrowed" if narrower else "speaker_widened", told),)
+    if {one.kind, two.kind} == {"organization", "state"}:
+        return (Finding("speaker_widened" if two.kind == "state" else "speaker_narrowed", told),)
+    return (Finding("reattributed", told),)
+
+
+def _is_same_person(one: Speaker, two: Speaker) -> bool:
+    """Whether one name is part of the other ("Lind", "Mara Lind")."""
+    a, b = _words(one.name), _words(two.name)
+    return bool(a and b) and (a <= b or b <= a)

@@ -1,0 +1,206 @@
+"""The second level of comparing: contractions written out, spellings brought together, figures as numbers.
+
+Equal folded units are the same word in another dress, so that the difference is minor at most; `key` also folds
+inflection, to tell what a retelling kept.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from msgspec import Struct
+
+from retold.annotate.words import stem_word
+from retold.languages import Language
+from retold.model import Span
+from retold.trace.wordings import Token
+
+
+class Unit(Struct, frozen=True):
+    """A folded word. `word`: small letters, one spelling. `key`: its stem, or "#" and its value for a figure.
+
+    `at` is the index of its (first) token. `is_content`: neither function word, auxiliary nor punctuation.
+    """
+
+    word: str
+    key: str
+    span: Span
+    at: int
+    sentence: int
+    number: Decimal | None = None
+    is_content: bool = False
+    is_name: bool = False
+    is_after_break: bool = False
+
+
+@lru_cache(maxsize=64)
+def _spelling_rules(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), replacement) for pattern, replacement in pairs)
+
+
+@lru_cache(maxsize=65536)
+def _respell(word: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    if len(word) < 4:
+        return word
+    for pattern, replacement in _spelling_rules(pairs):
+        word = pattern.sub(replacement, word)
+    return word
+
+
+@lru_cache(maxsize=16)
+def _lemmas(groups: tuple[tuple[str, ...], ...]) -> dict[str, str]:
+    return {form: group[0] for group in groups for form in group}
+
+
+def fold_word(word: str, language: Language) -> str:
+    """One spelling of a word: British and American, abbreviations of units.
+
+    >>> from retold.languages import load_language
+    >>> fold_word("organised", load_language("en")) == fold_word("organized", load_language("en"))
+    True
+    """
+    data = language.changes
+    word = data.same.get(word, word)
+    return data.same.get(_respell(word, data.spellings), _respell(word, data.spellings))
+
+
+def make_key(word: str, language: Language) -> str:
+    """What the forms of one word share: its lemma where it is irregular, else a light stem.
+
+    A doubled consonant left by the stemmer is undone ("stopped"), and "ferries" meets "ferry".
+    """
+    lemma = _lemmas(language.changes.irregular).get(word, word)
+    stem = stem_word(lemma, language)
+    if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "aeiou":
+        return stem[:-1]
+    return stem_word(stem, language) if stem != lemma and stem.endswith("y") else stem
+
+
+def fold_tokens(tokens: Sequence[Token], language: Language) -> tuple[Unit, ...]:
+    """Tokens as folded units. Linear.
+
+    >>> from retold.languages import load_language
+    >>> from retold.trace.wordings import find_tokens
+    >>> en, text = load_language("en"), "We can't pay thirty-one per cent of $95.3bn"
+    >>> [u.key for u in fold_tokens(find_tokens(text, (Span(0, len(text)),), en), en)]
+    ['we', 'can', 'not', 'pay', '#31', '%', 'of', '$', '#95300000000']
+    """
+    pieces = _expand(tokens, language)
+    units: list[Unit] = []
+    i = 0
+    while i < len(pieces):
+        value, used = _read_number(pieces, i, tokens, language)
+        at, word = pieces[i]
+        token, last = tokens[at], tokens[pieces[i + used - 1][0]]
+        span = Span(token.span.start, last.span.end)
+        if value is not None:
+            key = f"#{_plain(value)}"
+            units.append(Unit(word if used == 1 else key, key, span, at, token.sentence, value, True, False,
+                              token.is_after_break))  # fmt: skip
+        else:
+            pair = f"{word} {pieces[i + 1][1]}" if i + 1 < len(pieces) else ""
+            if pair in language.changes.same:
+                word, used = language.changes.same[pair].split()[0], 2
+            word = fold_word(word, language)
+            data = language.changes
+            is_plain = word in data.function or word in data.auxiliaries or word in data.negations
+            starts = i == 0 or tokens[pieces[i - 1][0]].sentence != token.sentence
+            is_name = token.is_capital and not starts and word not in ("i",) and not is_plain
+            units.append(Unit(word, make_key(word, language), span, at, token.sentence, None,
+                              not is_plain and word != "'s", is_name, token.is_after_break))  # fmt: skip
+        i += used
+    return tuple(units)
+
+
+def _expand(tokens: Sequence[Token], language: Language) -> list[tuple[int, str]]:
+    """(token index, word) with contractions written out."""
+    data = language.changes
+    pieces: list[tuple[int, str]] = []
+    for at, token in enumerate(tokens):
+        word = token.norm.casefold() if token.norm.isupper() and len(token.norm) == 1 else token.norm
+        if word == "'s" and at and tokens[at - 1].norm in data.is_hosts:
+            word = "is"
+        if word in data.contracted:
+            pieces.extend((at, part) for part in data.contracted[word].split())
+            continue
+        for ending, full in data.contractions:
+            if word.endswith(ending) and len(word) > len(ending):
+                pieces.extend([(at, word.removesuffix(ending)), (at, full)])
+                break
+        else:
+            pieces.append((at, word))
+    return pieces
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _read_digits(word: str) -> Decimal | None:
+    if not word[:1].isdigit():
+        return None
+    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", word):
+        word = word.replace(",", "")
+    elif re.fullmatch(r"\d+,\d+", word):
+        word = word.replace(",", ".")
+    try:
+        return Decimal(word)
+    except InvalidOperation:
+        return None
+
+
+def _read_number(
+    pieces: list[tuple[int, str]], i: int, tokens: Sequence[Token], language: Language
+) -> tuple[Decimal | None, int]:
+    """The figure that begins at piece `i` and how many pieces it takes: 31, thirty-one, 95.3 billion, two hundred."""
+    data = language.changes
+    word = pieces[i][1]
+    value = _read_digits(word)
+    used = 1
+    if value is None:
+        if word in ("a", "an") and i + 1 < len(pieces) and pieces[i + 1][1] in data.multipliers:
+            if len(pieces[i + 1][1]) < 3:
+                return None, 1
+            value = Decimal(1)
+        elif word in data.numbers:
+            value = Decimal(data.numbers[word])
+        else:
+            return None, 1
+    total = Decimal(0)
+    while i + used < len(pieces):
+        at, word = pieces[i + used]
+        if tokens[at].is_after_break and word not in data.multipliers:
+            break
+        if word in data.multipliers:
+            # "3.4m" is million only where the letter touches the figure and money or people are counted: "17 m" is a length
+            if len(word) == 1 and tokens[at].span.start != tokens[pieces[i + used - 1][0]].span.end:
+                break
+            value *= data.multipliers[word]
+            if data.multipliers[word] >= 1000:
+                total, value = total + value, Decimal(0)
+        elif word == "and" and i + used + 1 < len(pieces) and pieces[i + used + 1][1] in data.numbers and _is_hundreds(
+            total + value
+        ):  # fmt: skip
+            value += data.numbers[pieces[i + used + 1][1]]
+            used += 1
+        elif word in data.numbers and _joins(value, total, data.numbers[word]):
+            value += data.numbers[word]
+        else:
+            break
+        used += 1
+    return total + value, used
+
+
+def _is_hundreds(value: Decimal) -> bool:
+    return value >= 100 and value % 100 == 0
+
+
+def _joins(value: Decimal, total: Decimal, more: int) -> bool:
+    """Whether a number word goes on with the figure: twenty + one, (two) hundred + five, (two thousand) + six."""
+    if value == 0:
+        return total > 0
+    if value >= 100:
+        return value % 100 == 0 and more < 100
+    return value >= 20 and value % 10 == 0 and 0 < more < 10

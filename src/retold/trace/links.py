@@ -1,0 +1,267 @@
+"""Which article at hand a citation means, if any; and which of an article's citations its report was taken from."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from msgspec import Struct
+
+from retold.annotate.words import find_words, stem_word
+from retold.model import AnnotatedArticle, Article, Citation, Passage, Published, Sentence, Span
+from retold.relate.weights import find_language
+from retold.trace.profiles import Profile
+from retold.trace.sharing import Sharing
+
+_DIGITS = {"year": 4, "month": 7, "day": 10, "minute": 16}
+
+
+class LinksConfig(Struct, frozen=True):
+    """When an article of the cited outlet is the one meant: summed up, above 0. Weights are natural log-odds.
+
+    An outlet publishes more than one article, and the one at hand may not be the one cited. `held`: the sentence with
+    the citation has a counterpart there; `not_held`: it has none, although both are in one language. `shared`: for
+    each utterance in common, `shared_most` at most, since the event alone gives some. `own`: for each quotation that
+    the citing article has and it has not. `later`: it is dated later (but originals get updated).
+    `statement_score`: a weaker counterpart is chance. `statement_words`: a citation standing in a shorter sentence
+    speaks of the sentence before. `statement_stems`, `statement_share`: a sentence there with so many of its content
+    words, and such a share of them, is a counterpart too.
+    """
+
+    held: float = 2.5
+    not_held: float = -1.5
+    shared: float = 0.5
+    shared_most: float = 3.0
+    own: float = -0.5
+    own_most: float = -1.5
+    later: float = -6.0
+    statement_score: float = 0.25
+    statement_words: int = 4
+    statement_stems: int = 3
+    statement_share: float = 0.4
+
+
+class Link(Struct, frozen=True):
+    """A citation and the article at hand that it means (None: not at hand). `is_relayed`: "X, citing *Y*". `is_credit`:
+    in a dateline or byline. `is_held` None: can't be told. `is_later`: the article found is dated later."""
+
+    citation: Citation
+    article: str | None
+    is_relayed: bool = False
+    is_credit: bool = False
+    is_held: bool | None = None
+    is_later: bool = False
+
+
+def is_later(one: Published | None, other: Published | None) -> bool:
+    """Whether `one` was surely published after `other`; compared as exactly as the less exact of the two is.
+
+    >>> day, minute = Published("2031-05-02", "day", "text"), Published("2031-05-02T09:00Z", "minute", "metadata")
+    >>> is_later(day, minute), is_later(Published("2031-05-03", "day", "text"), minute)
+    (False, True)
+    """
+    if one is None or other is None:
+        return False
+    digits = min(_DIGITS[one.precision], _DIGITS[other.precision])
+    return _moment(one)[:digits] > _moment(other)[:digits]
+
+
+def _moment(published: Published) -> str:
+    if published.precision != "minute":
+        return published.value
+    try:
+        moment = datetime.fromisoformat(published.value)
+    except ValueError:
+        return published.value  # as it is: ISO 8601 sorts
+    return (moment if moment.tzinfo is None else moment.astimezone(UTC)).isoformat()
+
+
+def is_same_outlet(one: str | None, other: str | None, article_words: frozenset[str]) -> bool:
+    """Whether two names are of one outlet: equal but for articles, blanks and a domain; one in the other; or initials.
+
+    >>> is_same_outlet("The Harbour Post", "harbourpost.example", frozenset({"the"}))
+    True
+    >>> is_same_outlet("Harbour Post", "Evening Post", frozenset({"the"}))
+    False
+    """
+    if not one or not other:
+        return False
+    a, b = _name_words(one, article_words), _name_words(other, article_words)
+    if not a or not b:
+        return False
+    if a == b or "".join(a) == "".join(b):
+        return True
+    short, long = sorted((a, b), key=len)
+    if len(short) == 1 and len(long) > 1:
+        letters = "".join(word[0] for word in long)
+        return short[0] in long or short[0] == letters
+    return len(short) > 1 and set(short) <= set(long)
+
+
+@lru_cache(maxsize=4096)
+def _name_words(name: str, article_words: frozenset[str]) -> tuple[str, ...]:
+    bare = (
+        re.sub(r"^(?:https?://)?(?:www\.)?([\w-]+)(?:\.[\w-]+)*(?:/.*)?$", r"\1", name.strip()) if "." in name else name
+    )
+    words = [word.norm.casefold() for word in find_words(bare)]
+    return tuple(word for word in words if word not in article_words and word not in {"'s", "’s"}) or tuple(words)
+
+
+def find_links(
+    articles: Sequence[AnnotatedArticle],
+    profiles: Mapping[str, Profile],
+    sharings: Mapping[tuple[str, str], Sharing],
+    passages: Mapping[tuple[str, str], Sequence[Passage]],
+    config: LinksConfig,
+) -> dict[str, tuple[Link, ...]]:
+    """What each citation of each article means, by the id of the citing article, in text order.
+
+    An outlet's mention of itself is left out. A citation whose `article` is already set is taken at its word.
+    `sharings` and `passages` are by (source, copy) and by the sorted pair of ids. O(citations × articles of one name).
+    """
+    by_id = {a.article.id: a.article for a in articles}
+    found: dict[str, tuple[Link, ...]] = {}
+    for annotated in articles:
+        article = annotated.article
+        names = frozenset(find_language(article.language).citations.articles)
+        spoken = [s for q in article.quotations if q.kind == "direct" for s in q.content]
+        links: list[Link] = []
+        for citation in sorted(article.citations, key=lambda c: (c.span, c.outlet)):
+            if is_same_outlet(citation.outlet, article.outlet, names) or any(s.overlaps(citation.span) for s in spoken):
+                continue
+            sentence = next((s for s in annotated.sentences if s.span.overlaps(citation.span)), None)
+            is_relayed = sentence is not None and _is_relayed(article, citation, sentence)
+            is_credit = sentence is None or _is_dateline(article, citation, sentence)
+            if citation.article is not None:
+                linked = citation.article if citation.article in by_id and citation.article != article.id else None
+                held = (
+                    None
+                    if linked is None
+                    else _is_held(annotated, citation, linked, sentence, profiles, passages, config)
+                )
+                late = linked is not None and is_later(by_id[linked].published, article.published)
+                links.append(Link(citation, linked, is_relayed, is_credit, held, late))
+                continue
+            best: tuple[float, str, bool | None, bool] | None = None
+            for other in articles:
+                source = other.article
+                if source.id == article.id or not is_same_outlet(citation.outlet, source.outlet, names):
+                    continue
+                sharing = sharings.get((source.id, article.id))
+                score, held, late = _weigh(annotated, citation, sentence, other, sharing, profiles, passages, config)
+                if score > 0 and (best is None or score > best[0]):
+                    best = (score, source.id, held, late)
+            if best is None:
+                links.append(Link(citation, None, is_relayed, is_credit))
+            else:
+                links.append(Link(citation, best[1], is_relayed, is_credit, best[2], best[3]))
+        found[article.id] = tuple(links)
+    return found
+
+
+def _weigh(
+    annotated: AnnotatedArticle,
+    citation: Citation,
+    sentence: Sentence | None,
+    source: AnnotatedArticle,
+    sharing: Sharing | None,
+    profiles: Mapping[str, Profile],
+    passages: Mapping[tuple[str, str], Sequence[Passage]],
+    config: LinksConfig,
+) -> tuple[float, bool | None, bool]:
+    article = annotated.article
+    held = _is_held(annotated, citation, source.article.id, sentence, profiles, passages, config)
+    if source.article.language != article.language:
+        held = held or None  # that no counterpart was found over two languages says little
+    score = config.held if held else 0.5 if held is None else config.not_held
+    if sharing is not None:
+        score += min(config.shared_most, config.shared * (sharing.shared + len(sharing.runs)))
+        if source.article.language == article.language:
+            score += max(config.own_most, config.own * len(sharing.own))
+    late = is_later(source.article.published, article.published)
+    if late and not _cites(source.article, article):  # circular citations are both listed
+        score += config.later
+    return score, held, late
+
+
+def _cites(article: Article, other: Article) -> bool:
+    names = frozenset(find_language(article.language).citations.articles)
+    return any(c.article == other.id or is_same_outlet(c.outlet, other.outlet, names) for c in article.citations)
+
+
+def _is_held(
+    annotated: AnnotatedArticle,
+    citation: Citation,
+    source: str,
+    sentence: Sentence | None,
+    profiles: Mapping[str, Profile],
+    passages: Mapping[tuple[str, str], Sequence[Passage]],
+    config: LinksConfig,
+) -> bool | None:
+    """Whether what the citation stands with is told in `source`. None: the citation stands with no statement."""
+    if sentence is None:
+        return None
+    article = annotated.article
+    area = [sentence.span]
+    content = [w for w in find_words(article.text, sentence.span) if not w.span.overlaps(citation.span)]
+    if len(content) < config.statement_words:
+        at = annotated.sentences.index(sentence)
+        if at == 0:
+            return None
+        area.append(annotated.sentences[at - 1].span)
+    pair = (min(article.id, source), max(article.id, source))
+    for passage in passages.get(pair, ()):
+        mine = passage.from_ if passage.from_.article == article.id else passage.to
+        if passage.score >= config.statement_score and any(mine.span.overlaps(span) for span in area):
+            return True
+    theirs = profiles[source].utterances
+    told = (u for family, u in profiles[article.id].utterances.items() if family in theirs)
+    if any(u.span.overlaps(span) for u in told for span in area):
+        return True
+    return _has_words(annotated, citation, area, profiles[source].article, config)
+
+
+def _has_words(
+    annotated: AnnotatedArticle,
+    citation: Citation,
+    area: Sequence[Span],
+    source: AnnotatedArticle,
+    config: LinksConfig,
+) -> bool:
+    """Whether one sentence there has enough of the statement's content words: a summary is often no passage."""
+    language = find_language(annotated.article.language)
+    common = language.words.stop | set(language.relate.common)
+
+    def stems(one: AnnotatedArticle, span: Span) -> set[str]:
+        words = find_words(one.article.text, span)
+        kept = [w for w in words if w.norm not in common and not (one is annotated and w.span.overlaps(citation.span))]
+        return {stem_word(word.norm, language) for word in kept}
+
+    wanted = set[str]().union(*(stems(annotated, span) for span in area))
+    least = max(config.statement_stems, config.statement_share * len(wanted))
+    return any(len(wanted & stems(source, s.span)) >= least for s in source.sentences)
+
+
+def _is_relayed(article: Article, citation: Citation, sentence: Sentence) -> bool:
+    """Whether another outlet in the same sentence stands between this one and the article."""
+    others = [c for c in article.citations if c != citation and c.span.overlaps(sentence.span)]
+    if not any(not _has_relay(article, other, sentence) for other in others):
+        return False
+    return _has_relay(article, citation, sentence)
+
+
+def _has_relay(article: Article, citation: Citation, sentence: Sentence) -> bool:
+    ends = [c.span.end for c in article.citations if c.span.end <= citation.span.start]
+    start = max([sentence.span.start, *ends])
+    words = [word.norm for word in find_words(article.text, Span(start, citation.span.end))]
+    inside = len(find_words(article.text, citation.span))
+    window = " ".join(["", *words[-(inside + 4) :], ""])
+    return any(f" {phrase} " in window for phrase in find_language(article.language).derivations.relays)
+
+
+def _is_dateline(article: Article, citation: Citation, sentence: Sentence) -> bool:
+    """In round brackets: "HARBOUR TOWN, Monday (Nordwire) – …", or a credit at the end."""
+    before = article.text[sentence.span.start : citation.span.start].rstrip()
+    inside = citation.span.cut(article.text)
+    after = article.text[citation.span.end : sentence.span.end].lstrip()
+    return (before.endswith("(") and after.startswith(")")) or (inside.startswith("(") and inside.endswith(")"))

@@ -1,0 +1,179 @@
+"""Which earlier reading each reading is compared with, and which were added or dropped on the way."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from retold.model import AnnotatedArticle, Derivation, Family, Reading
+from retold.trace.folding import fold_tokens
+from retold.trace.meanings import content_keys
+from retold.trace.wordings import Wording, choose_language, find_tokens
+
+_FORM_RANK = {"indirect": 1, "narration": 2}
+
+
+class ParentsConfig(Struct, frozen=True):
+    """`least_probability`: a derivation below it links no readings (more likely wrong than right)."""
+
+    least_probability: float = 0.5
+
+
+class Succession(Struct, frozen=True):
+    """A reading (id) and the one it comes from. `from_` None: added; `to` None: dropped by `article`."""
+
+    family: str
+    from_: str | None
+    to: str | None
+    is_derived: bool
+    article: str | None = None
+
+
+def find_successions(
+    articles: Sequence[AnnotatedArticle],
+    families: Sequence[Family],
+    readings: Mapping[str, Reading],
+    wordings: Mapping[str, Wording],
+    derivations: Sequence[Derivation],
+    config: ParentsConfig,
+) -> tuple[Succession, ...]:
+    """For each family, in order: one succession a reading, then what was dropped. O(readings²) a family."""
+    order = _Order(articles, derivations, config)
+    found: list[Succession] = []
+    for family in families:
+        members = [readings[r] for r in family.readings if r in wordings]
+        found.extend(_succeed(family, members, wordings, order))
+    return tuple(found)
+
+
+class _Order:
+    """What is known of who came first: sources by derivation, ancestors, times, and the content's hash for ties."""
+
+    def __init__(self, articles: Sequence[AnnotatedArticle], derivations: Sequence[Derivation], config: ParentsConfig):
+        self.articles = {a.article.id: a.article for a in articles}
+        self.sources: dict[str, list[str]] = {id_: [] for id_ in self.articles}
+        self.origins: dict[str, set[str]] = {id_: set() for id_ in self.articles}  # outlets cited, hidden origins
+        for d in derivations:
+            if d.to in self.articles and d.from_ not in self.articles and d.probability >= config.least_probability:
+                self.origins[d.to].add((d.from_outlet or d.from_ or "").casefold())
+        strong = [d for d in derivations if d.from_ in self.articles and d.to in self.articles and d.from_ != d.to]
+        rank = {"stated": 0, "inferred": 1}
+        for d in sorted(strong, key=lambda d: (rank[d.kind], -d.probability, self.articles[d.from_ or ""].sha256)):
+            if d.probability >= config.least_probability and d.from_ is not None:
+                self.sources[d.to].append(d.from_)
+        self.ancestors = {id_: self._climb(id_) for id_ in self.articles}
+
+    def _climb(self, id_: str) -> frozenset[str]:
+        seen: set[str] = set()
+        queue = list(self.sources[id_])
+        while queue:
+            up = queue.pop()
+            if up not in seen:
+                seen.add(up)
+                queue.extend(self.sources[up])
+        return frozenset(seen)
+
+    def time(self, id_: str) -> str | None:
+        """The time of publication as far as both sides of a comparison give it; ISO 8601 sorts as text."""
+        published = self.articles[id_].published
+        return published.value if published else None
+
+    def is_before(self, one: str, two: str) -> bool | None:
+        """Whether `one` was published before `two`; None where the times don't tell (a day against a minute of it)."""
+        a, b = self.time(one), self.time(two)
+        if a is None or b is None:
+            return None
+        shortest = min(len(a), len(b))
+        return None if a[:shortest] == b[:shortest] else a < b
+
+
+def _fullness(wording: Wording) -> tuple[int, int]:
+    """Sorts the fullest first: in marks before not, then by the words in marks. The length of a paraphrase says nothing."""
+    if not wording.is_in_marks:
+        return _FORM_RANK[wording.form], 0
+    return 0, -len(find_tokens(wording.text, wording.marked, choose_language(wording.language)))
+
+
+def _likeness(earlier: Wording, later: Wording) -> float:
+    """Share of the later reading's content words that the earlier one has."""
+    keys = []
+    for wording in (earlier, later):
+        language = choose_language(wording.language)
+        keys.append(content_keys(fold_tokens(find_tokens(wording.text, wording.spans, language), language)))
+    return len(keys[0] & keys[1]) / len(keys[1]) if keys[1] else 0.0
+
+
+def _best(candidates: Iterable[Reading], later: Reading, wordings: Mapping[str, Wording]) -> Reading:
+    """Of several readings in one article the one that the later reading is closest to; of equals the fullest."""
+    return min(
+        candidates,
+        key=lambda r: (
+            round(-_likeness(wordings[r.id], wordings[later.id]), 1),
+            wordings[r.id].is_in_marks != wordings[later.id].is_in_marks,
+            _fullness(wordings[r.id]),
+            r.span,
+            r.id,
+        ),
+    )
+
+
+def _succeed(
+    family: Family, members: Sequence[Reading], wordings: Mapping[str, Wording], order: _Order
+) -> list[Succession]:
+    found: list[Succession] = []
+    told_in = {r.article for r in members}
+    for later in members:
+        source = next((s for s in order.sources[later.article] if s in told_in), None)
+        if source is not None:
+            parent = _best((r for r in members if r.article == source), later, wordings)
+            found.append(Succession(family.id, parent.id, later.id, True))
+            continue
+        earlier = _find_earlier(later, members, wordings, order)
+        if earlier is not None:
+            found.append(Succession(family.id, earlier.id, later.id, earlier.article in order.ancestors[later.article]))
+        elif order.sources[later.article]:
+            found.append(Succession(family.id, None, later.id, True))
+    for article in sorted(order.sources, key=lambda id_: order.articles[id_].sha256):
+        if article in told_in:
+            continue
+        found.extend(
+            Succession(family.id, reading.id, None, True, article)
+            for source in order.sources[article]
+            for reading in members
+            if reading.article == source
+        )
+    return found
+
+
+def _find_earlier(
+    later: Reading, members: Sequence[Reading], wordings: Mapping[str, Wording], order: _Order
+) -> Reading | None:
+    """The fullest earlier reading of another article; None where this reading is the origin itself.
+
+    Readings in articles that share a cited or hidden origin with this one go first: they are closest to what it had.
+    Without times the fullest reading of the family is taken as the origin: nothing else tells.
+    """
+    here = _rank(later, wordings, order)
+    earlier = []
+    for reading in members:
+        if reading.article == later.article or later.article in order.ancestors[reading.article]:
+            continue
+        before = order.is_before(reading.article, later.article)
+        if reading.article in order.ancestors[later.article]:
+            before = True
+        if before or (before is None and _rank(reading, wordings, order) < here):
+            earlier.append(reading)
+    if not earlier:
+        return None
+    kin = order.origins[later.article]
+    fullest = min(earlier, key=lambda r: (not order.origins[r.article] & kin, _rank(r, wordings, order)))
+    return _best((r for r in earlier if r.article == fullest.article), later, wordings)
+
+
+def _rank(
+    reading: Reading, wordings: Mapping[str, Wording], order: _Order
+) -> tuple[tuple[int, int], int, str, str, int]:
+    """Fullest first; of equals the one that retells least, the one published first, then by content (no evidence, but
+    the same on every run)."""
+    article = order.articles[reading.article]
+    depth, time = len(order.ancestors[reading.article]), order.time(reading.article) or "~"
+    return _fullness(wordings[reading.id]), depth, time, article.sha256, reading.span.start

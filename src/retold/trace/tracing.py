@@ -1,0 +1,106 @@
+"""The trace stage as a whole: the annotated articles of one story → everything that became of its quotations."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from retold.annotate.citations import link_citations
+from retold.languages import choose_language
+from retold.model import (
+    Addition,
+    AnnotatedArticle,
+    Change,
+    Derivation,
+    Fact,
+    Family,
+    Omission,
+    Passage,
+    Reading,
+    Speaker,
+)
+from retold.relate.passages import PassagesConfig, find_passages
+from retold.relate.speakers import join_speakers
+from retold.relate.weights import weigh_stems
+from retold.trace.changes import ChangesConfig, find_changes
+from retold.trace.derivations import DerivationsConfig, find_derivations
+from retold.trace.facts import FactsConfig, compare_facts
+from retold.trace.families import FamiliesConfig, find_families
+from retold.trace.omissions import OmissionsConfig, find_omissions
+
+
+class TraceConfig(Struct, frozen=True):
+    """The settings of every stage that looks at one story."""
+
+    passages: PassagesConfig = PassagesConfig()
+    families: FamiliesConfig = FamiliesConfig()
+    derivations: DerivationsConfig = DerivationsConfig()
+    changes: ChangesConfig = ChangesConfig()
+    omissions: OmissionsConfig = OmissionsConfig()
+    facts: FactsConfig = FactsConfig()
+
+
+class Trace(Struct, frozen=True):
+    """What was found in one story; ids are the story's own (`p1`, `f1`, `r1`)."""
+
+    articles: tuple[AnnotatedArticle, ...]
+    speakers: tuple[Speaker, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    families: tuple[Family, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    changes: tuple[Change, ...] = ()
+    omissions: tuple[Omission, ...] = ()
+    additions: tuple[Addition, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
+
+
+def trace_story(articles: Sequence[AnnotatedArticle], config: TraceConfig) -> Trace:
+    """Families, changes, derivations, omissions, additions and facts of one story, from the articles that report it.
+
+    The order of `articles` decides nothing but the order in which they are handed back. A story of one article has
+    families of one reading and nothing else. Cost: quadratic in articles for passages, each pair linear in its words.
+    """
+    language = choose_language(_common_language(articles))
+    joined, speakers = join_speakers(articles, language)
+    bare = [a.article for a in joined]
+    joined = tuple(
+        replace(a, article=replace(a.article, citations=link_citations(a.article, a.article.citations, bare)))
+        for a in joined
+    )
+    weights = weigh_stems(joined)
+    canonical = sorted(joined, key=lambda a: (a.article.sha256, a.article.id))
+    passages = [p for a, b in combinations(canonical, 2) for p in find_passages(a, b, weights, config.passages)]
+    families, readings = find_families(canonical, passages, config.families, weights)
+    derivations = find_derivations(canonical, families, readings, passages, config.derivations)
+    passages = _direct(passages, derivations, canonical)
+    changes = find_changes(canonical, families, readings, derivations, config.changes)
+    omissions, additions = find_omissions(
+        canonical, families, readings, changes, passages, derivations, config.omissions
+    )
+    facts = compare_facts(canonical, passages, families, readings, config.facts)
+    return Trace(
+        joined, speakers, tuple(passages), families, readings, changes, omissions, additions, facts, derivations
+    )
+
+
+def _common_language(articles: Sequence[AnnotatedArticle]) -> str | None:
+    codes = sorted(a.article.language for a in articles if a.article.language)
+    return max(sorted(set(codes)), key=codes.count) if codes else None
+
+
+def _direct(
+    passages: Sequence[Passage], derivations: Sequence[Derivation], articles: Sequence[AnnotatedArticle]
+) -> list[Passage]:
+    """Passages turned so that they run from the source to the copy, else from the earlier to the later article."""
+    derived = {(d.from_, d.to) for d in derivations}
+    times = {a.article.id: a.article.published.value if a.article.published else "" for a in articles}
+    turned = []
+    for passage in passages:
+        one, other = passage.from_.article, passage.to.article
+        later_first = bool(times[one] and times[other]) and times[one] > times[other]
+        if (other, one) in derived or ((one, other) not in derived and later_first):
+            passage = replace(passage, from_=passage.to, to=passage.from_)
+        turned.append(passage)
+    return turned
