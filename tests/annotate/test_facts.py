@@ -50,16 +50,16 @@ def test_mentions_of_a_sentence(case: dict) -> None:
 @pytest.mark.parametrize(
     ("text", "unit"),
     [
-        ("31 patients were moved", "patient"),
-        ("two council wards were shut", "ward"),
-        ("about 2,000 people left", "person"),
-        ("412 tremors in 48 hours", "tremor"),
+        ("44 guests were moved", "guest"),
+        ("two council halls were shut", "hall"),
+        ("about 2,500 people left", "person"),
+        ("538 tremors in 48 hours", "tremor"),
         ("three of the nurses left", "nurs"),
-        ("a 17cm rise", "centimetre"),
+        ("a 23cm rise", "centimetre"),
         ("70 mph winds", "mile per hour"),
         ("12 were injured", None),
-        ("a 71-year-old sailor", "age"),
-        ("Tom Hale, 71, said", "age"),
+        ("a 68-year-old sailor", "age"),
+        ("Tom Orde, 68, said", "age"),
         ("for 20 years", "year"),
     ],
 )
@@ -68,11 +68,11 @@ def test_unit_is_what_is_counted(text: str, unit: str | None) -> None:
 
 
 def test_weekday_is_never_counted_from_a_photograph() -> None:
-    text = "The council met on Monday.\n\nThe hall, pictured on May 15, 2023"
+    text = "The council met on Monday.\n\nThe hall, pictured on June 18, 2022"
     caption = Zone("caption", Span(28, len(text)))
     article = Article("a1", text, "", zones=(Zone("body", Span(0, 26)), caption))
     found = find_facts(article, [Sentence(Span(0, 26), "body", 0)], EN)
-    assert [(m.value, m.role) for m in found] == [("weekday:monday", "event"), ("2023-05-15", "photo")]
+    assert [(m.value, m.role) for m in found] == [("weekday:monday", "event"), ("2022-06-18", "photo")]
 
 
 def test_byline_gives_a_publication_date_and_no_figures() -> None:
@@ -82,11 +82,11 @@ def test_byline_gives_a_publication_date_and_no_figures() -> None:
 
 
 def test_quotations_at_hand_decide_what_is_quoted() -> None:
-    text = "'It failed in 2025,' he said in 2026."
+    text = "'It failed in 2028,' he said in 2026."
     quotation = Quotation("a1.q1", "direct", (Span(1, 18),))
     article = Article("a1", text, "", quotations=(quotation,))
     found = find_facts(article, [Sentence(Span(0, len(text)), "body", 0)], EN)
-    assert [(m.value, m.role) for m in found] == [("2025", "quotation"), ("2026", "event")]
+    assert [(m.value, m.role) for m in found] == [("2028", "quotation"), ("2026", "event")]
 
 
 UNITS = ["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -132,7 +132,7 @@ WORDISH = st.lists(
             *"$5-–,.%/:“”é",
             *[
                 "31",
-                "2014",
+                "2017",
                 "million",
                 "to",
                 "May",
@@ -146,7 +146,7 @@ WORDISH = st.lists(
                 "15",
                 "00",
             ],
-            *["a", "dozen", "1,900", "ago", "years", "9.30", "am", "\n"],
+            *["a", "dozen", "2,300", "ago", "years", "9.30", "am", "\n"],
         ]
     )
 )
@@ -162,7 +162,7 @@ def test_spans_lie_inside_in_order_and_apart(text: str) -> None:
 
 
 def test_long_texts_take_linear_time() -> None:
-    line = 'On Monday, 31 of the 1,900 residents paid $3.4 million, he said, between 5 and 7 May 2031 "or so". '
+    line = 'On Monday, 31 of the 2,300 tenants paid $6.1 million, he said, between 5 and 7 May 2031 "or so". '
     text = line * 10_000
     step = len(line)
     article = Article("a1", text, "")

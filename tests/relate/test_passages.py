@@ -115,7 +115,7 @@ def test_kinds(copy: str, kind: str) -> None:
 def test_neighbours_in_order_lift_a_pair_too_weak_alone() -> None:
     weak, retold = (
         "Drivers grumbled that the snow ploughs came hours too late.",
-        "Many at the wheel said the ploughs had been sent out in the small hours, when roads were blocked already.",
+        "Callers told the radio for most of the morning that ploughs had reached the hill long after the snow.",
     )
     before, after = HARBOUR[0], HARBOUR[2]
     filler = [*CHEESE, "Nine choirs from the islands sang in the packed cathedral square."]

@@ -93,47 +93,47 @@ def test_most_cases_hold_no_conflict() -> None:
 
 def test_unaligned_sentences_are_not_compared() -> None:
     lead = "The choir of Orrel sang on the old pier again.\n"
-    a = annotate("a", lead + "The boiler was last tested in March 2030.")
-    b = annotate("b", lead + "The boiler was last tested in March 2029.")
+    a = annotate("a", lead + "The boiler was last tested in April 2033.")
+    b = annotate("b", lead + "The boiler was last tested in April 2031.")
     aligned = (Passage("m1", Place("a", Span(0, 20)), Place("b", Span(0, 20)), "paraphrase", 0.5),)
     assert compare_facts((a, b), aligned, (), (), CONFIG) == ()
 
 
 def test_passage_that_ends_before_the_figure_still_counts() -> None:
-    a = annotate("a", "The boiler was last tested in March 2030.")
-    b = annotate("b", "The boiler was last tested in March 2029.")
+    a = annotate("a", "The boiler was last tested in April 2033.")
+    b = annotate("b", "The boiler was last tested in April 2031.")
     aligned = (Passage("m1", Place("a", Span(0, 20)), Place("b", Span(0, 20)), "verbatim", 1.0),)
     assert verdicts(compare_facts((a, b), aligned, (), (), CONFIG)) == ["differ"]
 
 
 def test_leads_of_two_reports_are_compared_without_a_passage() -> None:
-    a = annotate("a", "A steamer that went down with 93 souls in a blizzard has been found by divers.")
-    b = annotate("b", "The steamer, which sank in a storm with 63 people on board, has been found off Orrel.")
+    a = annotate("a", "A steamer that went down with 82 souls in a blizzard has been found by divers.")
+    b = annotate("b", "The steamer, which sank in a storm with 62 people on board, has been found off Orrel.")
     assert verdicts(compare_facts((a, b), (), (), (), CONFIG)) == ["differ"]
 
 
 def test_readings_of_a_family_are_compared() -> None:
     text = "The lamp had burned for {} years on the quay, she said."
-    a, b = annotate("a", text.format("31")), annotate("b", text.format("13"))
+    a, b = annotate("a", text.format("46")), annotate("b", text.format("64"))
     readings = (Reading("r1", "a", Span(0, 40), "indirect"), Reading("r2", "b", Span(0, 40), "indirect"))
     family = Family("f1", "s1", None, ("r1", "r2"))
     facts = compare_facts((a, b), (), (family,), readings, CONFIG)
-    assert [(f.verdict, [r.value for r in f.readings]) for f in facts] == [("differ", ["31", "13"])]
+    assert [(f.verdict, [r.value for r in f.readings]) for f in facts] == [("differ", ["46", "64"])]
 
 
 def test_three_articles_give_one_fact_for_each_verdict() -> None:
     facts = compare(
-        "The clinic moved 31 patients after the leak.",
-        "The clinic moved some 30 patients after the leak.",
-        "The clinic moved 57 patients after the leak.",
-        "After the leak the clinic moved 31 patients.",
+        "The inn moved 44 guests after the leak.",
+        "The inn moved some 40 guests after the leak.",
+        "The inn moved 59 guests after the leak.",
+        "After the leak the inn moved 44 guests.",
     )
     seen = {(f.verdict, "".join(r.article for r in f.readings)) for f in facts}
     assert seen == {("agree", "ad"), ("rounded", "abd"), ("differ", "ac"), ("differ", "bc"), ("differ", "cd")}
 
 
 def test_readings_that_agree_never_stand_under_differ() -> None:
-    facts = compare(*(f"The clinic moved {n} patients after the leak." for n in ("31", "31", "57", "57")))
+    facts = compare(*(f"The inn moved {n} guests after the leak." for n in ("44", "44", "59", "59")))
     for fact in facts:
         if fact.verdict == "differ":
             assert len({r.value for r in fact.readings}) == len({r.article for r in fact.readings}) == 2
@@ -147,9 +147,9 @@ def test_later_reports_may_tell_a_later_state() -> None:
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_order_of_the_input_changes_nothing(order: tuple[int, ...]) -> None:
     texts = (
-        "The clinic moved 31 patients on Monday.\nIt cost $5 million.",
-        "Some 30 patients were moved by the clinic on Tuesday.\nIt cost £4m.",
-        "The clinic moved 57 patients on Monday.\nIt cost 5 million dollars.",
+        "The inn moved 44 guests on Monday.\nIt cost $5 million.",
+        "Some 40 guests were moved by the inn on Tuesday.\nIt cost £4m.",
+        "The inn moved 59 guests on Monday.\nIt cost 5 million dollars.",
     )
     articles = [annotate(id_, text) for id_, text in zip("abc", texts, strict=True)]
     passages = align(*articles)
@@ -176,7 +176,7 @@ DATES = st.builds(
         st.dates().map(lambda d: d.isoformat()),
         st.dates().map(lambda d: d.isoformat()[:7]),
         st.dates().map(lambda d: f"-{d.isoformat()[4:]}"),
-        st.sampled_from(["1990s", "2014/2015", "season:summer", "season:summer 2031", "2014"]),
+        st.sampled_from(["1990s", "2017/2018", "season:summer", "season:summer 2031", "2017"]),
     ),
 )
 OPEN_DATES = st.builds(

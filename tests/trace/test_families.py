@@ -8,6 +8,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from retold.model import AnnotatedArticle, Article, Citation, Place, Published, Quotation, Sentence, Span, Speaker, Zone
 from retold.relate.passages import PassagesConfig, find_passages
@@ -28,9 +29,11 @@ PEOPLE = {"Holt": "person", "Brandt": "person", "Sund": "person", "Council": "or
 
 
 def make_article(name: str, tagged: str, published: str | None = None) -> AnnotatedArticle:
-    """A sentence a line; `{d:Holt words}` is a direct quotation by Holt (i indirect, m mixed, c a citation, s its
-    source: the source span of the quotation before). The speaker may be left out."""
-    text, at, sentences, quotations, citations = "", 0, [], [], []
+    """A sentence a line; `{d:Holt words}` is a direct quotation by Holt (i indirect, m mixed; the speaker may be left
+    out), `{s words}` the source of the quotation before."""
+    text = ""
+    sentences: list[Sentence] = []
+    quotations: list[Quotation] = []
     for line in tagged.strip().split("\n"):
         start = len(text)
         at = 0
@@ -40,9 +43,7 @@ def make_article(name: str, tagged: str, published: str | None = None) -> Annota
             text += match.group(3)
             at = match.end()
             tag, who = match.group(1), match.group(2)
-            if tag == "c":
-                citations.append(Citation(span, "The Beacon"))
-            elif tag == "s":
+            if tag == "s":
                 last = quotations.pop()
                 quotations.append(Quotation(last.id, last.kind, last.content, None, span, last.speaker))
             else:
@@ -59,7 +60,6 @@ def make_article(name: str, tagged: str, published: str | None = None) -> Annota
         zones=tuple(Zone("body", s.span) for s in sentences),
         published=Published(published, "day", "metadata") if published else None,
         quotations=tuple(quotations),
-        citations=tuple(citations),
     )
     speakers = tuple(Speaker(p, p, k, (Place(name, Span(0, 1)),)) for p, k in PEOPLE.items())  # type: ignore[arg-type]
     return AnnotatedArticle(article, tuple(sentences), speakers)
@@ -110,9 +110,7 @@ def test_different_persons_share_a_family_only_for_words_in_marks() -> None:
 
 def test_a_common_formula_makes_no_family() -> None:
     a = make_article("a", "“{d:Holt We owe it to our children to keep the lake clean},” Holt said.")
-    b = make_article(
-        "b", "“{d:Holt We owe it to our grandparents, who carried every stone of the chapel uphill},” Holt said."
-    )
+    b = make_article("b", "“{d:Holt We owe it to our aunts, who carried every stone of the chapel uphill},” Holt said.")
     assert group(a, b) == [["a.q1"], ["b.q1"]]
 
 
@@ -121,7 +119,7 @@ def test_the_frame_decides_where_a_fragment_echoes() -> None:
         "a",
         f"{MILL}\n"
         "Holt told the carters to “{m:Holt stop blocking our lane}”.\n"
-        "“{d:Holt The carters should read the deeds of 1802, and the dairy should stop blocking our lane},” Holt said.",
+        "“{d:Holt The carters should read the deeds of 1802, and the dairy stop blocking our lane},” Holt said.",
     )
     b = make_article(
         "b",
@@ -133,36 +131,25 @@ def test_the_frame_decides_where_a_fragment_echoes() -> None:
 
 
 def test_what_an_outlet_is_cited_for_belongs_to_no_family() -> None:
-    a = make_article(
-        "a", "{i Runa Holt said the bees were gone}, {s the Beacon} reported.\nHolt said {i:Holt the bees were gone}."
-    )
-    cited = make_article("a", "{i Runa Holt said the bees were gone}, {s the Beacon} reported.")
-    cited = AnnotatedArticle(
-        Article(
-            **{
-                field: getattr(cited.article, field)
-                for field in cited.article.__struct_fields__
-                if field != "citations"
-            },
-            citations=(Citation(cited.article.quotations[0].source or Span(0, 1), "The Beacon"),),
-        ),
-        cited.sentences,
-    )
-    assert ["a.q1"] not in group(cited)
-    assert group(cited) == []
-    assert any("a.q1" in family for family in group(a))
+    lead = "{i Runa Holt said the bees of the upper valley starved}, {s the Beacon} reported."
+    outer = make_article("a", lead + "\nHolt said {i:Holt the bees of the upper valley starved}.")
+    source = outer.article.quotations[0].source
+    assert source is not None
+    cited = replace(outer, article=replace(outer.article, citations=(Citation(source, "The Beacon"),)))
+    assert group(outer) == [["a.q1", "a.q2"]]
+    assert group(cited) == [["a.q2"]]
 
 
 def test_two_utterances_that_one_quotation_fuses_both_have_it() -> None:
     a = make_article(
         "a",
         "Instruments showed {i:Holt 412 tremors under the glacier}, Holt said.\n"
-        "Holt added that {i:Holt the ice had sunk by nine metres since spring}.",
+        "Holt added that {i:Holt the ice had sunk nine metres since spring}.",
         "2031-05-01",
     )
     b = make_article(
         "b",
-        "Holt said {i:Holt instruments had shown 412 tremors under the glacier and the ice had sunk nine metres since spring}.",
+        "Holt said {i:Holt instruments had shown 412 tremors and the ice had sunk nine metres since spring}.",
         "2031-05-02",
     )
     assert group(a, b) == [["a.q1", "b.q1"], ["a.q2", "b.q1"]]
@@ -173,7 +160,8 @@ def test_fragments_of_one_utterance_stay_together_where_most_have_it_whole() -> 
     a, b = make_article("a", whole), make_article("b", "At noon: " + whole)
     c = make_article(
         "c",
-        "Sund said {i:Sund the lighthouse lamp had failed twice}.\nSund said {i:Sund the keeper rowed out with lanterns}.",
+        "Sund said {i:Sund the lighthouse lamp had failed twice}.\n"
+        "Sund said {i:Sund the keeper rowed out with lanterns}.",
     )
     assert group(a, b, c) == [["a.q1", "b.q1", "c.q1", "c.q2"]]
 

@@ -317,13 +317,14 @@ def _match_before(text: str, span: Span, name: _Name, frames: _Frames) -> Span |
     match = frames.verb_before.search(left)
     if match and (_fits(name, 1) or _is_bare_name(text, span, name, left[: match.start() + 1], match.group(), frames)):
         return Span(low + match.end() - len(match.group().lstrip(' ,.?!"”’»—–\t')), name.span.end)
-    for pattern, least in tests:
-        match = pattern.search(left)
-        if match:
-            if not _fits(name, least):
-                return None
-            return Span(low + match.end() - len(match.group().lstrip(' ,?!"”’»—–\t')), name.span.end)
-    return None
+    # the longest phrase says most; of two equal ones the stricter comes first
+    matches = [(m.start(), -least, m) for pattern, least in tests if (m := pattern.search(left))]
+    if not matches:
+        return None
+    _, strictness, match = min(matches, key=lambda item: item[:2])
+    if not _fits(name, -strictness):
+        return None
+    return Span(low + match.end() - len(match.group().lstrip(' ,?!"”’»—–\t')), name.span.end)
 
 
 def _is_bare_name(text: str, span: Span, name: _Name, left: str, verb: str, frames: _Frames) -> bool:

@@ -6,7 +6,7 @@ verb inherits the subject it hangs on. After Krestel, Bergler & Witte 2008 (repo
 al. 2017 (sieves for direct speech), on Penn tags and CLEAR relations.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -36,12 +36,17 @@ class Clause(Struct, frozen=True):
     is_object: bool = False
 
 
-def find_clauses(parse: Parse, cues: CueIndex, language: Language) -> tuple[Clause, ...]:
-    """Every attribution to be read off one paragraph's parse, in the order of its cues. Linear in nodes, nearly."""
+def find_clauses(
+    parse: Parse, cues: CueIndex, language: Language, frames: Mapping[Span, Span] = {}
+) -> tuple[Clause, ...]:
+    """Every attribution to be read off one paragraph's parse, in the order of its cues. Linear in nodes, nearly.
+
+    `frames`: for each masked quotation (its span with the marks) the stretch in which its cue can stand.
+    """
     found: list[Clause] = []
     for i, node in enumerate(parse.nodes):
         if node.is_masked:
-            clause = _attribute_masked(parse, i, cues, language)
+            clause = _attribute_masked(parse, i, cues, frames.get(node.span))
         elif _cue_at(parse, i, cues) is not None:
             clause = _read_verb(parse, i, cues, language)
         elif node.tag.startswith("NN") and node.text.lower() in language.cues.nouns:
@@ -412,7 +417,7 @@ def sentence_of(parse: Parse, at: int) -> tuple[int, int]:
     return parse.nodes[root].left, parse.nodes[root].right
 
 
-def _attribute_masked(parse: Parse, masked: int, cues: CueIndex, language: Language) -> Clause | None:
+def _attribute_masked(parse: Parse, masked: int, cues: CueIndex, frame: Span | None) -> Clause | None:
     """Who says a direct quotation: the quoting verb it hangs on, else the nearest in its sentence."""
     nodes = parse.nodes
     first, last = sentence_of(parse, masked)
@@ -422,6 +427,8 @@ def _attribute_masked(parse: Parse, masked: int, cues: CueIndex, language: Langu
     options: list[tuple[int, int]] = []
     for v in range(first, last + 1):
         entry = _cue_at(parse, v, cues)
+        if frame is not None and not frame.contains(nodes[v].span):
+            continue
         if entry is None or "quote" not in entry[1].frames:
             continue
         low, high = sorted((v, masked))
@@ -429,7 +436,7 @@ def _attribute_masked(parse: Parse, masked: int, cues: CueIndex, language: Langu
         blocked = any(nodes[k].is_masked for k in range(low + 1, high))
         options.append((between + (0 if v == head else 3) + 12 * blocked, v))
     if not options:
-        unlisted = _unlisted_verb(parse, masked)
+        unlisted = _unlisted_verb(parse, masked, frame)
         if unlisted is None:
             return None
         source = find_source(parse, unlisted) or _inverted_source(parse, masked, unlisted)
@@ -444,13 +451,34 @@ def _attribute_masked(parse: Parse, masked: int, cues: CueIndex, language: Langu
     return Clause(_cue_nodes(parse, verb, cues), source, None, masked=masked, lemma=lemma, confidence=confidence)
 
 
-def _unlisted_verb(parse: Parse, masked: int) -> int | None:
-    """`"…," she wailed`: after a comma inside the marks any finite verb is a cue, listed or not."""
+def _unlisted_verb(parse: Parse, masked: int, frame: Span | None) -> int | None:
+    """`"…," she wailed` and `he boomed: "…"`: between such marks any finite verb is a cue, listed or not."""
     nodes = parse.nodes
-    if masked + 1 >= len(nodes) or nodes[masked + 1].text != ",":
-        return None
+    follows = masked + 1 < len(nodes) and nodes[masked + 1].text == ","
+    leads = masked > 0 and nodes[masked - 1].text in {":", ","}
     head = nodes[masked].head
-    return head if head > masked and nodes[head].tag in {"VBD", "VBZ", "VBP"} else None
+    if nodes[head].tag not in {"VBD", "VBZ", "VBP"} or (frame is not None and not frame.contains(nodes[head].span)):
+        return None
+    return head if (head > masked and follows) or (head < masked and leads) else None
+
+
+def read_lead_in(parse: Parse, cues: CueIndex) -> Clause | None:
+    """The attribution of a paragraph that ends with a colon: the last cue of its last sentence, else its main verb."""
+    nodes = parse.nodes
+    last = len(nodes) - 1
+    while last > 0 and nodes[last].tag in _PUNCTUATION:
+        last -= 1
+    if last < 1:
+        return None
+    first, end = sentence_of(parse, last)
+    listed = [v for v in range(first, end + 1) if _cue_at(parse, v, cues) is not None]
+    root = next((v for v in range(first, end + 1) if nodes[v].head == v), None)
+    for verb in [*reversed(listed), root]:
+        if verb is not None and nodes[verb].tag.startswith("VB") and not nodes[verb].is_masked:
+            source = find_source(parse, verb)
+            if source is not None:
+                return Clause((verb, verb), source, None, lemma=nodes[verb].text.lower(), confidence=0.8)
+    return None
 
 
 def _inverted_source(parse: Parse, masked: int, verb: int) -> tuple[int, int] | None:

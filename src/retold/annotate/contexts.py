@@ -14,6 +14,8 @@ from retold.model import Sentence, Span, ZoneRole
 
 _CLOSING = "\"”’'»“)]"
 _ENDED = re.compile(r"[^\W\d_]{3}[.!?…]\s*\Z")
+_ENDS_SENTENCE = re.compile(r"[^.]\.[\"”’'»]\Z")
+_DASHES = {"—", "–", "―"}
 _FIRST_VISIBLE = re.compile(r"\w|…|\.\.\.")
 
 
@@ -62,6 +64,9 @@ def find_contexts(
         if _ENDED.search(text[before_start : outer.start]):
             before_start = outer.start  # a full stop right before the mark, whatever the sentence splitter says
         after_end = min([following, *(e for e in ends if e > outer.end)])
+        follows = text[outer.end : outer.end + 3].strip()[:1]
+        if _ENDS_SENTENCE.search(text[outer.end - 3 : outer.end]) and not (follows.islower() or follows in _DASHES):
+            after_end = outer.end  # a full stop inside the marks ends the host's sentence too
         before, after = Span(before_start, outer.start), Span(outer.end, max(outer.end, after_end))
         same_sentence = bool(contexts) and before_start == at
         named = _is_name(text, m, before, role, language)
@@ -104,7 +109,7 @@ def _is_statement(
     starts_new = first is not None and not first.group().islower()
     last = inside.rstrip(_CLOSING)[-1:] or " "
     b, a = before.cut(text).strip(), after.cut(text).lstrip()
-    if previous is not None and previous.is_statement and b[-1:] in {",", "—", "–"}:
+    if previous is not None and previous.is_statement and b[-1:] in {",", *_DASHES}:
         return starts_new or cues.pattern.search(text, previous.outer.end, before.end) is not None
     if b.endswith(":"):
         return role == "body" or (starts_new and not a)
@@ -113,6 +118,8 @@ def _is_statement(
         if last == ",":
             return tail or size >= 6
         if last in ".!?…—–-":
+            if a[:1] in _DASHES and role == "body":
+                return starts_new
             return (starts_new or tail) and (size > 2 or last != "." or tail)
         if a.startswith(",") or tail:
             return tail and size >= 2
@@ -125,7 +132,7 @@ def _is_statement(
     word = re.search(r"[\w'’]+$", b)
     if word is not None and "quote" in _frames(word.group(), cues):
         return starts_new and (size >= 3 or last in ",.!?…")
-    return b[-1:] in {"—", "–"} and starts_new and size >= 3
+    return b[-1:] in _DASHES and starts_new and size >= 3
 
 
 def _frames(word: str, cues: CueIndex) -> frozenset[str]:

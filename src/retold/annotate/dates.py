@@ -92,7 +92,7 @@ def published_day(published: Published | None) -> date | None:
 
 
 def _iso(year: int | None, month: int, day: int | None) -> str | None:
-    """The normal form, or None for a day the calendar does not have; without its year `--02-07`, as in ISO 8601."""
+    """The normal form, or None for a day the calendar does not have; without its year `--03-08`, as in ISO 8601."""
     try:
         date(year or 2000, month, day or 1)
     except ValueError:
@@ -150,7 +150,7 @@ def _read_numeric(tokens: Sequence[Token], at: int, grammar: DateGrammar) -> Fou
 
 
 def _read_month_first(tokens: Sequence[Token], at: int, grammar: DateGrammar) -> FoundDate | None:
-    """February 7, 2024; February 7; February 2024; February."""
+    """March 8, 2024; March 8; March 2024; February."""
     named = grammar.month(tokens, at)
     if named is None:
         return None
@@ -176,7 +176,7 @@ def _read_month_first(tokens: Sequence[Token], at: int, grammar: DateGrammar) ->
 
 
 def _read_day_first(tokens: Sequence[Token], at: int, grammar: DateGrammar) -> FoundDate | None:
-    """7 February 2024; the 7th of February; 7 February."""
+    """8 March 2024; the 8th of March; 8 March."""
     day = grammar.day(tokens, at)
     if day is None:
         return None
@@ -214,7 +214,7 @@ def _read_weekday(
         if dated is not None and dated.value.count("-") >= 2 and len(dated.value) > 4:
             return dated
     day = published_day(published)
-    before = [t.norm for t in tokens[max(0, at - 3) : at]]  # "by noon on Thursday"
+    before = [t.norm for t in tokens[max(0, at - 3) : at]]  # "by noon on Saturday"
     is_future = not grammar.facts.future_before.isdisjoint(before)
     is_open = not is_future and any(t.norm in grammar.facts.future_words for t in tokens[max(0, at - 25) : at + 25])
     if day is None or is_open or not grammar.facts.recurring_before.isdisjoint(before[-1:]):
@@ -268,7 +268,7 @@ def _count_back(end: int, unit: str, offset: int, published: Published | None) -
 
 
 def read_year(tokens: Sequence[Token], at: int, grammar: DateGrammar) -> FoundDate | None:
-    """A bare year ("in 2014", "the 1968 eruption", "2014-15", "1990s"), told from a count by what stands around it."""
+    """A bare year ("in 2017", "the 1957 flood", "2017-18", "1990s"), told from a count by what stands around it."""
     facts = grammar.facts
     token = tokens[at]
     following = tokens[at + 1].norm if at + 1 < len(tokens) else ""
@@ -280,7 +280,7 @@ def read_year(tokens: Sequence[Token], at: int, grammar: DateGrammar) -> FoundDa
     if year is None:
         return None
     before = tokens[at - 1].norm if at > 0 else ""
-    if before == "-" and at > 1:  # "mid-2014"
+    if before == "-" and at > 1:  # "mid-2017"
         before = tokens[at - 2].norm
     if following in facts.year_after:
         return FoundDate(at + 2, "date", f"{year:04d}", "year")

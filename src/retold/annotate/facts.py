@@ -27,11 +27,11 @@ def find_facts(article: Article, sentences: Sequence[Sentence], language: Langua
     (`weekday:monday`). Linear in the length of the text.
 
     >>> from retold.languages import load_language
-    >>> text = "Some 30 patients were moved in March 2030."
+    >>> text = "Some 40 guests were moved in April 2033."
     >>> article = Article("a1", text, "")
     >>> found = find_facts(article, [Sentence(Span(0, len(text)), "body", 0)], load_language("en"))
     >>> [(m.kind, m.value, m.unit, m.is_rounded) for m in found]
-    [('number', '30', 'patient', True), ('date', '2030-03', None, False)]
+    [('number', '40', 'guest', True), ('date', '2033-04', None, False)]
     """
     grammar = fact_grammar(language)
     found: list[FactMention] = []

@@ -186,7 +186,7 @@ def _read_fraction(tokens: Sequence[Token], at: int, grammar: FactGrammar) -> tu
 
 
 def _read_between(tokens: Sequence[Token], at: int, grammar: FactGrammar) -> tuple[int, FactMention | None]:
-    """Reads "between 20C and 45C": one range."""
+    """Reads "between 15C and 30C": one range."""
     first = at + 1
     if first < len(tokens) and tokens[first].text.upper() in grammar.facts.currency_signs:
         first += 1
@@ -234,7 +234,7 @@ def _read_unit(
         if thing is None or not thing.text.islower() or thing.norm in stop or _is_plural(thing, facts):
             return end, "number", None
         return end + 1, "number", facts.units.get(thing.norm) or stem_word(thing.norm, grammar.language)
-    if end < len(tokens) and tokens[end].norm in facts.fraction_after:  # "three of the patients"
+    if end < len(tokens) and tokens[end].norm in facts.fraction_after:  # "three of the guests"
         noun += 1
         while noun < len(tokens) and noun < end + 3 and tokens[noun].norm in stop:
             noun += 1
@@ -272,7 +272,7 @@ def _read_figure(
             if dated is None:
                 return _finish(tokens, at, number, other, grammar, sign)
     if joint in facts.score_words and end + 2 < len(tokens) and tokens[end + 1].norm in facts.score_joiners:
-        other = read_number(tokens, end + 2, facts)  # "70 votes to 29"
+        other = read_number(tokens, end + 2, facts)  # "64 votes to 33"
         if other is not None:
             value = f"{format_number(number.value)}-{format_number(other.value)}"
             return _make("score", value, tokens, at, other.end)
@@ -347,7 +347,7 @@ def _scale_of(tokens: Sequence[Token], number: Quantity, facts: Facts) -> Decima
 
 
 def _is_age(tokens: Sequence[Token], at: int, end: int, unit: str | None, grammar: FactGrammar) -> bool:
-    """Whether the figure is somebody's age: "Tom Hale, 71, who …", "aged 71", "a 71-year-old"."""
+    """Whether the figure is somebody's age: "Tom Orde, 68, who …", "aged 68", "a 68-year-old"."""
     if unit == "year":
         return grammar.ages.match(tokens, end) is not None
     if unit is not None:

@@ -8,7 +8,6 @@ paragraphs).
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 from msgspec import Struct
 
@@ -44,24 +43,25 @@ class _Scheme(Struct, frozen=True):
     """A language's marks, made ready for scanning."""
 
     pattern: re.Pattern[str]
-    closers: dict[str, str]
+    closers: dict[str, tuple[str, ...]]
     apostrophes: frozenset[str]
     after_opener: str
 
 
 @lru_cache
 def _scheme(marks: Marks) -> _Scheme:
-    closers = dict(marks.pairs)
+    closers = {opener: tuple(ends.split(" ")) for opener, ends in marks.pairs}
     characters = set(closers) | {c for ends in closers.values() for c in ends}
-    pattern = re.compile("[" + "".join(re.escape(c) for c in sorted(characters)) + "]")
+    longest_first = sorted(characters, key=lambda c: (-len(c), c))
+    pattern = re.compile("|".join(re.escape(c) for c in longest_first))
     return _Scheme(pattern, closers, marks.apostrophes, marks.after_opener)
 
 
 class _Half(Struct, frozen=True):
-    """A pair found in one paragraph, or one whose closing mark is missing (`close` None)."""
+    """A pair found in one paragraph, as the spans of its marks, or one whose closing mark is missing (`close` None)."""
 
-    open: int
-    close: int | None
+    open: Span
+    close: Span | None
 
 
 def find_marked(text: str, paragraphs: Sequence[Span], language: Language) -> tuple[Marked, ...]:
@@ -80,31 +80,33 @@ def find_marked(text: str, paragraphs: Sequence[Span], language: Language) -> tu
             if carried is not None and half is halves[0]:
                 content, opened, first = carried
                 carried = None
-                if half.open == _first_visible(text, paragraph):
-                    end = half.close if half.close is not None else _trim_end(text, paragraph)
-                    content = [*content, Span(half.open + 1, end)]
+                if half.open.start == _first_visible(text, paragraph):
+                    end = half.close.start if half.close is not None else _trim_end(text, paragraph)
+                    content = [*content, Span(half.open.end, end)]
                     if half.close is None and _opens(text, paragraphs, i + 1, language):
                         carried = (content, opened, first)
                     else:
-                        closed = half.close is not None
-                        found.append(Marked(tuple(content), Span(opened, end + closed), first, i, closed))
+                        last = end if half.close is None else half.close.end
+                        found.append(Marked(tuple(content), Span(opened, last), first, i, half.close is not None))
                     continue
                 found.append(Marked(tuple(content), Span(opened, content[-1].end), first, i - 1, False))
+            start = half.open.start
             if half.close is not None:
-                found.append(Marked((Span(half.open + 1, half.close),), Span(half.open, half.close + 1), i, i))
+                content = [Span(half.open.end, half.close.start)]
+                found.append(Marked(tuple(content), Span(start, half.close.end), i, i))
             elif _opens(text, paragraphs, i + 1, language):
-                carried = ([Span(half.open + 1, _trim_end(text, paragraph))], half.open, i)
-            elif half.open == _first_visible(text, paragraph) or text[paragraph.start : half.open].rstrip()[-1:] in ":,":
+                carried = ([Span(half.open.end, _trim_end(text, paragraph))], start, i)
+            elif start == _first_visible(text, paragraph) or text[paragraph.start : start].rstrip()[-1:] in {":", ","}:
                 end = _trim_end(text, paragraph)
-                found.append(Marked((Span(half.open + 1, end),), Span(half.open, end), i, i, is_closed=False))
-    return tuple(m for m in found if m.content[0].start < m.content[-1].end and all(s.start <= s.end for s in m.content))
+                found.append(Marked((Span(half.open.end, end),), Span(start, end), i, i, is_closed=False))
+    return tuple(m for m in found if all(s.start <= s.end for s in m.content) and m.content[0].start < m.content[-1].end)
 
 
 def _opens(text: str, paragraphs: Sequence[Span], i: int, language: Language) -> bool:
     if i >= len(paragraphs):
         return False
     first = _first_visible(text, paragraphs[i])
-    return first < paragraphs[i].end and text[first] in _scheme(language.marks).closers
+    return text.startswith(tuple(_scheme(language.marks).closers), first, paragraphs[i].end)
 
 
 def _first_visible(text: str, span: Span) -> int:
@@ -125,31 +127,31 @@ def _pair_marks(text: str, span: Span, language: Language) -> list[_Half]:
     """Outermost pairs of one paragraph, left to right; the last may lack its closing mark."""
     scheme = _scheme(language.marks)
     halves: list[_Half] = []
-    stack: list[int] = []  # where the marks that are still open stand
+    stack: list[tuple[Span, str]] = []  # the marks that are still open
     for match in scheme.pattern.finditer(text, span.start, span.end):
-        at, c = match.start(), match.group()
-        before = text[at - 1] if at > span.start else " "
-        after = text[at + 1] if at + 1 < span.end else " "
+        at, c = Span(*match.span()), match.group()
+        before = text[at.start - 1] if at.start > span.start else " "
+        after = text[at.end] if at.end < span.end else " "
         can_open = (
             c in scheme.closers and not before.isalnum() and (after.isalnum() or after in scheme.after_opener)
         )  # fmt: skip
         can_close = not before.isspace() and not (after.isalnum() and c in scheme.apostrophes)
-        depth = next((k for k in range(len(stack) - 1, -1, -1) if c in scheme.closers[text[stack[k]]]), None)
+        depth = next((k for k in range(len(stack) - 1, -1, -1) if c in scheme.closers[stack[k][1]]), None)
         if depth is not None and can_close and not (can_open and before in "([—–-"):
-            if c in scheme.apostrophes and _is_possessive(text, at, span, scheme):
+            if c in scheme.apostrophes and _is_possessive(text, at.start, span, scheme):
                 continue
-            opened = stack[depth]
+            opened = stack[depth][0]
             del stack[depth:]
             if not stack:
                 halves.append(_Half(opened, at))
         elif can_open:
-            if c in scheme.apostrophes and not _closes_later(text, at, span, scheme.closers[c]):
+            if c in scheme.apostrophes and not _closes_later(text, at.start, span, scheme.closers[c]):
                 continue  # an apostrophe at the start of a word ('90s, 'tis)
-            if stack and (c == text[stack[-1]] or len(stack) == DEEPEST_NESTING):
+            if stack and (c == stack[-1][1] or len(stack) == DEEPEST_NESTING):
                 stack.pop()  # it opens again: the earlier mark was never closed. Start afresh from this one
-            stack.append(at)
-    if stack and text[stack[0]] not in scheme.apostrophes:
-        halves.append(_Half(stack[0], None))
+            stack.append((at, c))
+    if stack and stack[0][1] not in scheme.apostrophes:
+        halves.append(_Half(stack[0][0], None))
     return halves
 
 
@@ -168,7 +170,7 @@ def _is_possessive(text: str, at: int, span: Span, scheme: _Scheme) -> bool:
     return False
 
 
-def _closes_later(text: str, at: int, span: Span, closers: str) -> bool:
+def _closes_later(text: str, at: int, span: Span, closers: Sequence[str]) -> bool:
     for k in range(at + 2, min(span.end, at + LOOK_AHEAD_CHARS)):
         if text[k] in closers and not text[k - 1].isspace():
             following = text[k + 1] if k + 1 < span.end else " "
@@ -185,9 +187,3 @@ def is_balanced(text: str, language: Language) -> bool:
     (True, False)
     """
     return all(half.close is not None for half in _pair_marks(text, Span(0, len(text)), language))
-
-
-def gaps(outer: Span, inside: Sequence[Span]) -> tuple[Span, ...]:
-    """The parts of `outer` that no span of `inside` (in order, not overlapping) covers."""
-    edges = [outer.start, *(edge for s in inside for edge in (s.start, s.end)), outer.end]
-    return tuple(Span(a, b) for a, b in list(pairwise(edges))[::2] if a < b)

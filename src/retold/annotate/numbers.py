@@ -52,8 +52,8 @@ def _token_pattern(decimal: str, groups: tuple[str, ...]) -> re.Pattern[str]:
 def find_tokens(text: str, span: Span, facts: Facts) -> tuple[Token, ...]:
     """The tokens of `text` inside `span`, with offsets into `text`. Linear.
 
-    >>> [t.norm for t in find_tokens("He paid $1,900 for 17cm.", Span(0, 24), Facts())]
-    ['he', 'paid', '$', '1,900', 'for', '17', 'cm', '.']
+    >>> [t.norm for t in find_tokens("He paid $2,300 for 23cm.", Span(0, 24), Facts())]
+    ['he', 'paid', '$', '2,300', 'for', '23', 'cm', '.']
     """
     tokens: list[Token] = []
     drop = str.maketrans("", "", "".join(facts.groups))
@@ -106,8 +106,8 @@ class Phrases(Generic[T]):
 def format_number(value: Decimal) -> str:
     """The normal form of a number: plain digits, no needless zeros.
 
-    >>> format_number(Decimal("4.20")), format_number(Decimal("9.53E+10"))
-    ('4.2', '95300000000')
+    >>> format_number(Decimal("7.60")), format_number(Decimal("8.76E+10"))
+    ('7.6', '87600000000')
     """
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -131,7 +131,7 @@ def _read_words(tokens: Sequence[Token], at: int, facts: Facts) -> tuple[int, De
 
 
 def read_number(tokens: Sequence[Token], at: int, facts: Facts) -> Quantity | None:
-    """The number that begins at token `at`, in digits ("3.4 million") or words ("two hundred and five").
+    """The number that begins at token `at`, in digits ("2.6 million") or words ("two hundred and five").
 
     Costs a look at the tokens it covers. None where no number begins.
 

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from retold.annotate.clauses import Clause, complement_of, find_clauses, span_of
+from retold.annotate.clauses import Clause, complement_of, find_clauses, read_lead_in, span_of
 from retold.annotate.contexts import Context, find_contexts, find_sentence_ends
 from retold.annotate.cues import CueIndex, index_cues
 from retold.annotate.marks import find_marked
 from retold.annotate.parse import Parse, Parser, Piece
 from retold.annotate.rules import Attribution, read_head, read_indirect, read_tail
+from retold.annotate.transcripts import Turn, find_turns
 from retold.annotate.words import find_words
 from retold.languages import Language
 from retold.model import READ_ROLES, Article, Quotation, Sentence, Span, Zone
@@ -29,12 +30,14 @@ _DATELINE = re.compile(r"[^\W\d_a-zß-ÿ][^\Wa-z\d_]+[^–—\n.!?\"“]{0,80}?(
 
 
 class Paragraph(Struct, frozen=True):
-    """A zone that is read, the marked text that touches it, and what of it goes to the parser (None: nothing)."""
+    """A zone that is read, the marked text that touches it, and what of it goes to the parser (None: nothing).
+    `turn`: the whole paragraph is one speaker's turn in a transcript."""
 
     zone: Zone
     contexts: tuple[Context, ...]
     sentences: tuple[Span, ...]
     pieces: tuple[Piece, ...] | None
+    turn: Turn | None = None
 
 
 class _Draft(Struct, frozen=True):
@@ -93,11 +96,19 @@ def _prepare(
 ) -> tuple[Paragraph, ...]:
     text = article.text
     zones = [zone for zone in article.zones if zone.role in READ_ROLES]
-    marked = find_marked(text, [zone.span for zone in zones], language)
+    turns = {turn.paragraph: turn for turn in find_turns(text, [z.span for z in zones if z.role == "body"])}
+    bodies = iter(range(len(zones)))
+    said = {id(zone): turns.get(next(bodies)) for zone in zones if zone.role == "body"}
+    read = [Span(z.span.start, z.span.start) if said.get(id(z)) else z.span for z in zones]
+    marked = find_marked(text, read, language)
     ends = find_sentence_ends(sentences, marked)
     paragraphs = []
     first_mark, first_end, first_sentence = 0, 0, 0
     for zone in zones:
+        turn = said.get(id(zone))
+        if turn is not None:
+            paragraphs.append(Paragraph(zone, (), (), None, turn))
+            continue
         while first_mark < len(marked) and marked[first_mark].outer.end <= zone.span.start:
             first_mark += 1
         while first_end < len(ends) and ends[first_end] <= zone.span.start:
@@ -120,6 +131,9 @@ def _prepare(
         pieces = _cut_pieces(text, Span(begin, zone.span.end), contexts, language)
         needed = any(not p.is_masked and cues.pattern.search(p.text) for p in pieces) or any(
             not c.is_statement and not c.is_name for c in contexts
+        )
+        needed = needed or (
+            bool(pieces) and not pieces[-1].is_masked and pieces[-1].text.rstrip().endswith(":")
         )
         paragraphs.append(Paragraph(zone, contexts, inside, pieces if needed else None))
     return tuple(paragraphs)
@@ -158,9 +172,15 @@ def _read_article(
     drafts: list[_Draft] = []
     placed: dict[Span, int] = {}  # where the draft of a marked text stands, which may run on over paragraphs
     for k, (paragraph, parse) in enumerate(zip(paragraphs, parses, strict=True)):
-        previous = paragraphs[k - 1] if k else None
-        clauses = find_clauses(parse, cues, language) if parse is not None else ()
-        direct = _read_statements(text, paragraph, previous, parse, clauses, language, cues)
+        if paragraph.turn is not None:
+            turn = paragraph.turn
+            drafts.append(_Draft("direct", (turn.content,), None, turn.source, 0.9))
+            continue
+        frames = {c.outer: Span(c.before.start, c.after.end) for c in paragraph.contexts if c.is_statement}
+        clauses = find_clauses(parse, cues, language, frames) if parse is not None else ()
+        direct = _read_statements(text, paragraph, parse, clauses, language, cues)
+        if direct and direct[0].cue is None and direct[0].source is None and k:
+            direct[0] = _read_lead_in(text, direct[0], paragraph, paragraphs[k - 1], parses[k - 1], cues, language)
         for draft in direct:
             at = next((placed[o] for o in draft.outers if o in placed), None)
             if at is None:
@@ -175,13 +195,12 @@ def _read_article(
             else _read_by_rules(text, paragraph, language, cues)
         )
         drafts.extend(_add_fragments(text, paragraph, parse, others, language, cues))
-    return drafts
+    return _carry_on(drafts, paragraphs)
 
 
 def _read_statements(
     text: str,
     paragraph: Paragraph,
-    previous: Paragraph | None,
     parse: Parse | None,
     clauses: Sequence[Clause],
     language: Language,
@@ -209,10 +228,6 @@ def _read_statements(
                 outers=(*before.outers, context.marked.outer),
             )
         else:
-            if cue is None and source is None and previous is not None and not context.before.cut(text).strip():
-                lead = _lead_in(text, previous, language, cues)
-                if lead is not None and len(drafts) == 0:
-                    cue, source, confidence = lead.cue, lead.source, 0.75
             drafts.append(
                 _Draft("direct", tuple(_trim(text, s) for s in content), cue, source, confidence, (context.marked.outer,))
             )
@@ -248,11 +263,55 @@ def _joins(text: str, before: _Draft, last: Context, context: Context, cue: Span
     return cue is None and not context.before.cut(text).strip()
 
 
-def _lead_in(text: str, previous: Paragraph, language: Language, cues: CueIndex) -> Attribution | None:
-    """`X said:` at the end of the paragraph before."""
-    if not text[previous.zone.span.start : previous.zone.span.end].rstrip().endswith(":") or not previous.sentences:
-        return None
-    return read_head(text, previous.sentences[-1], cues, language)
+def _read_lead_in(
+    text: str,
+    draft: _Draft,
+    paragraph: Paragraph,
+    above: Paragraph,
+    parse: Parse | None,
+    cues: CueIndex,
+    language: Language,
+) -> _Draft:
+    """A statement that opens its paragraph and names nobody, where `X said:` ends the paragraph above."""
+    if text[paragraph.zone.span.start : draft.outers[0].start].strip() or not above.sentences:
+        return draft
+    if not text[above.zone.span.start : above.zone.span.end].rstrip().endswith(":"):
+        return draft
+    lead = read_lead_in(parse, cues) if parse is not None else None
+    if lead is not None and parse is not None and lead.source is not None:
+        return replace(draft, cue=span_of(parse, lead.cue), source=span_of(parse, lead.source), confidence=0.8)
+    found = read_head(text, above.sentences[-1], cues, language)
+    return draft if found is None else replace(draft, cue=found.cue, source=found.source, confidence=0.75)
+
+
+def _carry_on(drafts: Sequence[_Draft], paragraphs: Sequence[Paragraph]) -> list[_Draft]:
+    """A statement that names nobody goes on with whoever the sentence right before it quotes: it takes over cue and
+    source from there."""
+    sentences = [s for paragraph in paragraphs for s in paragraph.sentences]
+    alone = {
+        c.outer
+        for paragraph in paragraphs
+        for c in paragraph.contexts
+        if c.is_statement and c.before.start == c.before.end and c.after.start == c.after.end
+    }
+    ordered = sorted(drafts, key=lambda d: (d.extent.start, d.extent.end))
+    at = 0
+    for i, draft in enumerate(ordered):
+        while at < len(sentences) and sentences[at].end <= draft.extent.start:
+            at += 1
+        if draft.kind != "direct" or draft.source is not None or draft.cue is not None or at == 0:
+            continue
+        if not any(outer in alone for outer in draft.outers):
+            continue
+        before = sentences[at - 1]
+        for other in reversed(ordered[max(0, i - 4) : i]):
+            if other.source is None:
+                continue
+            parts = [other.extent, other.source, *([other.cue] if other.cue else [])]
+            if any(part.overlaps(before) for part in parts):
+                ordered[i] = replace(draft, cue=other.cue, source=other.source, confidence=0.75)
+                break
+    return ordered
 
 
 def _read_clauses(
@@ -376,11 +435,11 @@ def _top_inside(parse: Parse, at: int, inside: Span) -> int:
 
 
 def _trim(text: str, span: Span) -> Span:
-    """Without blanks at the ends, and without the comma or full stop that ends the content."""
+    """Without blanks at the ends, and without the comma that belongs to the host sentence."""
     start, end = span.start, span.end
     while start < end and text[start].isspace():
         start += 1
-    while end > start and text[end - 1].isspace():
+    while end > start and (text[end - 1].isspace() or (text[end - 1] == "," and end - start > 1)):
         end -= 1
     return Span(start, end)
 

@@ -14,7 +14,8 @@ from retold.annotate.cues import CueIndex
 from retold.languages import Language
 from retold.model import Span
 
-_TOKEN = re.compile(r"[\w'’&.-]*\w[.'’]?|[,;:—–()]", re.UNICODE)
+_TOKEN = re.compile(r"[\w'’&.-]*\w[.'’]?|[,;:—–―()]", re.UNICODE)
+_DASHES = {"—", "–", "―"}
 LONGEST_SOURCE_WORDS = 24
 
 
@@ -52,10 +53,13 @@ def read_tail(text: str, after: Span, cues: CueIndex, language: Language) -> Att
     """The attribution in what follows the closing mark: `said X`, `X said`, `according to X`."""
     tokens = _tokens(text, after)
     at = 0
-    while at < len(tokens) and tokens[at].text in {",", "—", "–"}:
+    while at < len(tokens) and tokens[at].text in {",", *_DASHES}:
         at += 1
     if at == len(tokens):
         return None
+    signed = _read_signature(text, after, tokens)
+    if signed is not None:
+        return signed
     opening = cues.source_follows.match(text, tokens[at].span.start, after.end)
     if opening is not None:
         rest = [t for t in tokens if t.span.start >= opening.end()]
@@ -69,13 +73,24 @@ def read_tail(text: str, after: Span, cues: CueIndex, language: Language) -> Att
         if source is not None:
             return Attribution(tokens[first].span, source, lemma=_lemma(tokens[first], cues), confidence=0.9)
     for k in range(at + 1, min(len(tokens), at + LONGEST_SOURCE_WORDS)):
-        if tokens[k].text in {";", ":", "—", "–"}:
+        if tokens[k].text in {";", ":", *_DASHES}:
             break
         if _quotes(tokens[k], cues) and _can_be_source(tokens[at], language):
             source = _before_cue(tokens[at:k], language)
             if source is not None:
                 return Attribution(tokens[k].span, source, lemma=_lemma(tokens[k], cues), confidence=0.85)
     return None
+
+
+def _read_signature(text: str, after: Span, tokens: list[_Token]) -> Attribution | None:
+    """`"…" — Name, role` at the end of its line: the dash attributes."""
+    if tokens[0].text not in _DASHES or text[after.start : tokens[0].span.start].strip():
+        return None
+    words = [t for t in tokens[1:] if t.text != ","]
+    ends_line = not text[after.end : after.end + 1].strip()
+    if not ends_line or not 1 <= len(words) <= 12 or not all(t.text[0].isupper() for t in words[:2]):
+        return None
+    return Attribution(tokens[0].span, Span(tokens[1].span.start, tokens[-1].span.end), confidence=0.85)
 
 
 def read_head(text: str, before: Span, cues: CueIndex, language: Language) -> Attribution | None:
@@ -176,7 +191,7 @@ def _before_cue(tokens: list[_Token], language: Language) -> Span | None:
     kept = list(tokens)
     while kept and (
         kept[-1].lower in language.cues.auxiliaries
-        or kept[-1].text in {",", "—", "–"}
+        or kept[-1].text in {",", *_DASHES}
         or (kept[-1].lower.endswith("ly") and kept[-1].text[0].islower())
     ):
         kept.pop()
@@ -187,7 +202,7 @@ def _before_cue(tokens: list[_Token], language: Language) -> Span | None:
 
 def _last_clause(tokens: list[_Token], language: Language) -> list[_Token]:
     """From the last place where a source can begin after a comma or at the start, leading adverbials left out."""
-    starts = [0, *(i + 1 for i, t in enumerate(tokens) if t.text in {",", ";", "—", "–"} and i + 1 < len(tokens))]
+    starts = [0, *(i + 1 for i, t in enumerate(tokens) if t.text in {",", ";", *_DASHES} and i + 1 < len(tokens))]
     for start in starts:
         if _can_be_source(tokens[start], language):
             return tokens[start:]
@@ -212,7 +227,7 @@ def _run_source(tokens: list[_Token], language: Language) -> int:
                 break
             in_apposition = True
             continue
-        if token.text in {";", ":", "—", "–", "(", ")"}:
+        if token.text in {";", ":", *_DASHES, "(", ")"}:
             break
         if token.lower in ends and k > 0:
             role_goes_on = not seen_name and token.lower in {"at", "in", "with"}

@@ -91,6 +91,8 @@ def _continues(text: str, before: Span, span: Span) -> bool:
     first = text[span.start]
     if first in "”»)]" or (first in "\"'’" and (span.end == span.start + 1 or text[span.start + 1] in " ,.;:!?)")):
         return True
+    if first in "–—-" and re.match(r"[–—-]+\s*[^\W\d_]", text[span.start : span.end]):
+        first = text[span.start : span.end].lstrip("–—- \t\u00a0")[0]  # «…?» – she asked
     if not first.islower():
         return False
     last = text[before.end - 1]

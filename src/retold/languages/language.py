@@ -23,7 +23,7 @@ class Relate(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Marks(Struct, frozen=True, forbid_unknown_fields=True):
-    """Quotation marks. `pairs`: (opening mark, the marks that close it). `apostrophes`: marks that also stand inside
+    """Quotation marks. `pairs`: (opening mark, the marks that close it, with blanks between). `apostrophes`: marks that also stand inside
     words. `after_opener`: what may follow an opening mark besides a letter or digit."""
 
     pairs: tuple[tuple[str, str], ...] = ()
@@ -262,22 +262,31 @@ class ParserPackage(Struct, frozen=True, forbid_unknown_fields=True):
 class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     """What decides labels and flags of a change. Words and phrases stand in small letters, contractions written out.
 
-    `modals` and `quantifiers`: class → phrases (a phrase may stand in several classes: it then conflicts with none of
-    them); `modal_cues`: cues that say as much. `hedges` and `intentions` ("plans to") make a statement less certain,
-    `faint_hedges` may do so and only keep a flag away. `order_openers` may stand before an imperative. `reversals` deny by their meaning ("refused"). `scales`: words of one thing, weak to strong, equals divided by a slash; `intensifiers`
-    and `softeners` go before another word. `contexts`: what opens a condition, concession, purpose or limit; `told_contexts`: what may tell one in other words.
-    `function` words and `auxiliaries` carry no content; `irregular`: forms of one word. `contractions`: (ending, full),
-    `contracted`: whole words; `is_hosts`: after these 's is "is". `spellings`: (pattern, replacement) that bring spellings of one word together.
-    `same`: a written form → the words it stands for. `numbers` and `multipliers`: words → value; `approximators`,
-    `at_least`, `at_most` stand before a figure. `units`: (phrases, unit, how many of it). `loaded_cues` judge truth,
-    attitude or mood, `act_cues` only name what the words themselves do; `hedging_cues` make less of a statement.
-    `passives`: auxiliaries of the passive.
+    `negations` deny, `reversals` by their meaning ("refused"), `negative_prefixes` by their form; `double_negatives` deny
+    nothing. `modals` and `quantifiers`: class → phrases (a phrase may stand in several classes: it then conflicts with
+    none of them); `modal_cues`: cues that say as much; `not_modals`, `not_quantifiers`, `not_hedges`: what only looks
+    like one. `hedges` and `intentions` ("plans to") make a statement less certain, `faint_hedges` may do so and only
+    keep a flag away. `order_openers` may stand before an imperative. `intensifiers` and `softeners` go before another
+    word, `epithets` too, but their loss says something only inside marks; none of them after a `comparatives` word.
+    `scales`: words of one thing, weak to strong, equals divided by a slash. `contexts`: what opens a condition,
+    concession, purpose or limit; `told_contexts`: what may tell one in other words. `questions`: what "if" may follow.
+
+    `function` words and `auxiliaries` carry no content; `passives`: auxiliaries of the passive. `irregular`: forms of
+    one word. `contractions`: (ending, full), `contracted`: whole words; `is_hosts`: after these 's is "is".
+    `spellings`: (pattern, replacement) that bring spellings of one word together. `same`: a written form → the words it
+    stands for. `figure_signals` after a figure say that it is no exact one. `units`: (forms, unit, how many of it).
+    `abbreviations` end in a full stop that ends no sentence.
+
+    `loaded_cues` judge truth, attitude or mood, besides those that `cues` calls so; `act_cues` only name what the words
+    themselves do; `hedging_cues` make less of a statement.
     """
 
     negations: frozenset[str] = frozenset()
     reversals: frozenset[str] = frozenset()
+    negative_prefixes: tuple[str, ...] = ()
     double_negatives: tuple[str, ...] = ()
     modals: dict[str, tuple[str, ...]] = {}
+    not_modals: tuple[str, ...] = ()
     modal_cues: dict[str, tuple[str, ...]] = {}
     quantifiers: dict[str, tuple[str, ...]] = {}
     not_quantifiers: tuple[str, ...] = ()
@@ -288,6 +297,8 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     order_openers: frozenset[str] = frozenset()
     intensifiers: frozenset[str] = frozenset()
     softeners: frozenset[str] = frozenset()
+    epithets: frozenset[str] = frozenset()
+    comparatives: frozenset[str] = frozenset()
     scales: tuple[tuple[str, ...], ...] = ()
     contexts: dict[str, tuple[str, ...]] = {}
     told_contexts: dict[str, tuple[str, ...]] = {}
@@ -300,16 +311,8 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     is_hosts: frozenset[str] = frozenset()
     spellings: tuple[tuple[str, str], ...] = ()
     same: dict[str, str] = {}
-    numbers: dict[str, int] = {}
-    ordinals: dict[str, int] = {}
-    multipliers: dict[str, int] = {}
-    approximators: tuple[str, ...] = ()
-    at_least: tuple[str, ...] = ()
-    at_most: tuple[str, ...] = ()
+    figure_signals: tuple[str, ...] = ()
     units: tuple[tuple[tuple[str, ...], str, int], ...] = ()
-    currencies: dict[str, str] = {}
-    weekdays: tuple[str, ...] = ()
-    months: tuple[str, ...] = ()
     abbreviations: frozenset[str] = frozenset()
     loaded_cues: frozenset[str] = frozenset()
     act_cues: frozenset[str] = frozenset()

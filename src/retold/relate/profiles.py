@@ -29,8 +29,9 @@ class Profile(Struct, frozen=True):
     """One article, ready to be compared.
 
     `words`, `names`: term → its weight by place and repetition. `frequent`: those words that many reports have.
-    `title`, `lead`: the terms of the first lines. `runs`: hashes of every run of `RUN_WORDS` words. `keys`: names in a form that
-    survives transliteration. `cites`: the outlets it cites, normalised as `outlet` is. `day`: a count of days.
+    `title`, `lead`: the terms of the first lines. `runs`: hashes of every run of `RUN_WORDS` words. `keys`: names
+    in a form that survives transliteration. `cites`: the outlets it cites, normalised as `outlet` is.
+    `day`: the day of publication, counted.
     """
 
     id: str

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from retold.annotate.words import find_words, stem_word
-from retold.languages import Language, known_languages, load_language
+from retold.languages import Language, choose_language
 from retold.model import AnnotatedArticle, Article, Sentence, Span
 
 FUNCTION_WEIGHT = 0.02
@@ -69,7 +69,7 @@ class Weights(Struct, frozen=True):
 @cache
 def find_language(code: str | None) -> Language:
     """The language of an article for comparing words; one without a data file is compared by bare words."""
-    return load_language(code) if code in known_languages() else Language(code or "und", code or "unknown")
+    return choose_language(code)
 
 
 def weigh_stems(articles: Sequence[AnnotatedArticle]) -> Weights:

@@ -150,9 +150,7 @@ def _add_difference(blocks: list[Block], a: int, b: int, c: int, d: int) -> None
 
 def make_edits(blocks: Sequence[Block], earlier: Sequence[Token], later: Sequence[Token]) -> tuple[Edit, ...]:
     """The blocks as edits in code points of the two articles. An empty side stands where the words would go."""
-    return tuple(
-        Edit(block.op, _cover(earlier, block.a, block.b), _cover(later, block.c, block.d)) for block in blocks
-    )
+    return tuple(Edit(block.op, _cover(earlier, block.a, block.b), _cover(later, block.c, block.d)) for block in blocks)
 
 
 def _cover(tokens: Sequence[Token], start: int, end: int) -> Span:

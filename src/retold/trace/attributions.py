@@ -6,7 +6,7 @@ from functools import cache
 from retold.languages import Language, load_language
 from retold.model import Speaker, SpeakerKind
 from retold.trace.folding import Unit, make_key
-from retold.trace.meanings import Finding
+from retold.trace.phrases import Finding
 from retold.trace.wordings import Wording
 
 _BODIES: frozenset[SpeakerKind] = frozenset({"organization", "state", "group", "anonymous"})
@@ -30,9 +30,14 @@ def is_loaded(cue: Sequence[Unit], language: Language) -> bool:
     return any(u.word in loaded or u.key in loaded for u in cue)
 
 
-def find_cue_flags(earlier: Sequence[Unit], later: Sequence[Unit], language: Language) -> tuple[Finding, ...]:
-    """`cue_changed` where a neutral cue became a loaded one or back. No cue on a side: nothing to compare."""
-    if not earlier or not later or is_loaded(earlier, language) == is_loaded(later, language):
+def find_cue_flags(
+    earlier: Sequence[Unit], later: Sequence[Unit], source: Language, target: Language
+) -> tuple[Finding, ...]:
+    """`cue_changed` where a neutral cue became a loaded one or back. No cue on a side: nothing to compare. `source` and
+    `target` are the languages of the two; one without cue lists tells nothing."""
+    if not earlier or not later or not _loaded(source.code) or not _loaded(target.code):
+        return ()
+    if is_loaded(earlier, source) == is_loaded(later, target):
         return ()
     one, two = (" ".join(u.word for u in side[:4]) for side in (earlier, later))
     return (Finding("cue_changed", f"the cue “{one}” became “{two}”"),)
@@ -43,7 +48,7 @@ def _words(name: str) -> frozenset[str]:
 
 
 def find_speaker_flags(earlier: Wording, later: Wording, language: Language) -> tuple[Finding, ...]:
-    """`reattributed`, `speaker_widened`, `speaker_narrowed`, `attribution_dropped`. An unknown speaker flags nothing."""
+    """`reattributed`, `speaker_widened`, `speaker_narrowed`, `attribution_dropped`. Unknown speakers flag nothing."""
     if later.form == "narration":
         if earlier.form == "narration":
             return ()

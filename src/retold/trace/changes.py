@@ -14,21 +14,15 @@ from retold.model import AnnotatedArticle, Change, Derivation, Family, Flag, Lab
 from retold.trace.alignment import Block, make_edits
 from retold.trace.attributions import find_cue_flags, find_speaker_flags
 from retold.trace.contexts import find_context_flags, find_cut_context
+from retold.trace.differences import find_block_flags, is_minor
 from retold.trace.figures import find_figure_flags
 from retold.trace.folding import Unit, fold_tokens
-from retold.trace.labels import Compared, Ruling, compare_tokens, rule_marked
-from retold.trace.meanings import (
-    Finding,
-    Telling,
-    find_block_flags,
-    find_hedges,
-    find_paraphrase_flags,
-    is_minor,
-    measure_overlap,
-)
+from retold.trace.labels import Compared, Ruling, compare_tokens, is_mid_sentence, rule_marked
+from retold.trace.meanings import find_paraphrase_flags
 from retold.trace.parents import ParentsConfig, Succession, find_successions
+from retold.trace.phrases import Finding, Telling, find_hedges, measure_overlap
 from retold.trace.translations import find_translation_flags
-from retold.trace.wordings import Wording, choose_language, find_tokens, read_wording
+from retold.trace.wordings import Token, Wording, choose_language, find_tokens, read_wording
 
 MAJOR_FLAGS: frozenset[Flag] = frozenset(
     {
@@ -39,6 +33,8 @@ MAJOR_FLAGS: frozenset[Flag] = frozenset(
 MINOR_FLAGS: frozenset[Flag] = frozenset(
     {"cue_changed", "context_dropped", "attribution_dropped", "speaker_widened", "speaker_narrowed", "near_verbatim"}
 )
+SHORT_HOLE_WORDS = 3
+"""In a longer hole, or a whole sentence, a "not" went with the words that it denied."""
 HEDGE_CUT_WORDS = 6
 """A cut this short that holds a hedge took the hedge; in a longer one it may have belonged to what went with it."""
 _MEANING_FLAGS: frozenset[Flag] = MAJOR_FLAGS - {"reattributed"}
@@ -50,6 +46,9 @@ class ChangesConfig(Struct, frozen=True):
 
     near_verbatim_words: int = 8
     least_probability: float = 0.5
+
+
+DEFAULTS = ChangesConfig()
 
 
 def rate_severity(label: Label, flags: frozenset[Flag], *, is_derived: bool) -> Severity:
@@ -81,7 +80,7 @@ def compare_wordings(
     to: str | None = None,
     is_derived: bool = True,
     beside: Sequence[Wording] = (),
-    config: ChangesConfig = ChangesConfig(),
+    config: ChangesConfig = DEFAULTS,
 ) -> Change:
     """The change from one reading to a later one. `is_derived`: the later article retells the earlier one; `beside`:
     other readings in marks of the earlier article. The edits cover what was compared: the words in marks where both
@@ -89,57 +88,84 @@ def compare_wordings(
 
     >>> from retold.trace.wordings import make_wording
     >>> old, new = "We will not close it.", "We will close it."
-    >>> change = compare_wordings(make_wording(old, "direct", (Span(0, 20),)), make_wording(new, "direct", (Span(0, 16),)))
+    >>> earlier, later = (make_wording(text, "direct", (Span(0, len(text)),)) for text in (old, new))
+    >>> change = compare_wordings(earlier, later)
     >>> change.label, change.flags, change.severity
     ('spliced', ('mid_sentence', 'negation', 'unmarked'), 'major')
     """
-    language = choose_language(later.language)
-    overlap: float
-    if earlier.language and later.language and earlier.language != later.language:
-        source = choose_language(earlier.language)
-        one, two = find_tokens(earlier.text, earlier.spans, source), find_tokens(later.text, later.spans, language)
-        compared = compare_tokens(one, two, language)
-        label: Label = "translated"
-        findings = list(find_translation_flags(earlier, later, source, language))
-        reasons: tuple[str, ...] = (f"told in another language ({earlier.language} → {later.language})",)
-        overlap = 0.5
+    if _is_translation(earlier, later):
+        case = _compare_translation(earlier, later)
     elif later.is_in_marks and earlier.is_in_marks:
-        ruling = rule_marked(earlier, later, language, is_derived=is_derived, beside=beside)
-        label, compared, reasons = ruling.label, ruling.compared, ruling.reasons
-        findings = [*(Finding(flag, "") for flag in sorted(ruling.flags)), *_judge_marked(ruling, earlier, later, language)]
-        findings.extend(_judge_clauses(earlier, later, language))
-        overlap = _share_equal(compared)
+        case = _compare_marked(earlier, later, is_derived=is_derived, beside=beside)
     else:
-        one, two = _fold(earlier, language), _fold(later, language)
-        compared = compare_tokens(one[0], two[0] if not later.is_in_marks else find_tokens(later.text, later.marked, language), language)
-        overlap = measure_overlap(one[1], two[1])
-        findings = []
-        if later.is_in_marks:
-            label, reasons = "requoted", ("words of the reporter stand in quotation marks now",)
-            told = fold_tokens(compared.later, language)
-        else:
-            label, reasons = "paraphrased", ("told in the reporter's words",)
-            told = two[1]
-            findings.extend(_find_near_verbatim(compared, config))
-        findings.extend(find_paraphrase_flags(_telling(earlier, one[1], language), _telling(later, told, language), language))
-        findings.extend(find_context_flags(one[1], told, _around(later, language), language))
-    findings.extend(find_speaker_flags(earlier, later, language))
-    if later.form != "narration":
-        findings.extend(find_cue_flags(_cue(earlier, choose_language(earlier.language)), _cue(later, language), language)
-                        if earlier.language == later.language else _cross_cue(earlier, later))  # fmt: skip
+        case = _compare_told(earlier, later, config)
+    language = choose_language(later.language)
+    findings = [*case.findings, *find_speaker_flags(earlier, later, language), *_judge_cues(earlier, later)]
     flags = frozenset(f.flag for f in findings)
-    told_reasons = [*reasons, *(f.why for f in findings if f.why and f.why not in reasons)]
     return Change(
         family,
         from_,
         to,
-        label,
+        case.label,
         tuple(sorted(flags)),
-        rate_severity(label, flags, is_derived=is_derived),
-        make_edits(compared.blocks, compared.earlier, compared.later),
-        _rate_confidence(label, flags, overlap),
-        _sentence(told_reasons),
+        rate_severity(case.label, flags, is_derived=is_derived),
+        make_edits(case.compared.blocks, case.compared.earlier, case.compared.later),
+        _rate_confidence(case.label, flags, case.overlap),
+        _sentence([*case.reasons, *(f.why for f in findings)]),
     )
+
+
+class _Case(Struct, frozen=True):
+    """What one of the three ways of comparing found. `overlap`: how much the two share, 0 to 1."""
+
+    label: Label
+    compared: Compared
+    reasons: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    overlap: float
+
+
+def _is_translation(earlier: Wording, later: Wording) -> bool:
+    return bool(earlier.language and later.language) and earlier.language != later.language
+
+
+def _compare_translation(earlier: Wording, later: Wording) -> _Case:
+    source, target = choose_language(earlier.language), choose_language(later.language)
+    one, two = _fold(earlier, source)[0], _fold(later, target)[0]
+    reason = f"told in another language ({earlier.language} → {later.language})"
+    findings = find_translation_flags(earlier, later, source, target)
+    return _Case("translated", compare_tokens(one, two, target), (reason,), findings, 0.5)
+
+
+def _compare_marked(earlier: Wording, later: Wording, *, is_derived: bool, beside: Sequence[Wording]) -> _Case:
+    language = choose_language(later.language)
+    ruling = rule_marked(earlier, later, language, is_derived=is_derived, beside=beside)
+    findings = (
+        *(Finding(flag, "") for flag in sorted(ruling.flags)),
+        *_judge_marked(ruling, earlier, later, language),
+        *_judge_clauses(earlier, later, language),
+    )
+    return _Case(ruling.label, ruling.compared, ruling.reasons, findings, _share_equal(ruling.compared))
+
+
+def _compare_told(earlier: Wording, later: Wording, config: ChangesConfig) -> _Case:
+    """At least one of the two without marks: requoted, or told in the reporter's words."""
+    language = choose_language(later.language)
+    old_tokens, old = _fold(earlier, language)
+    findings: list[Finding] = []
+    if later.is_in_marks:
+        label: Label = "requoted"
+        reason = "words of the reporter stand in quotation marks now"
+        compared = compare_tokens(old_tokens, find_tokens(later.text, later.marked, language), language)
+        new = fold_tokens(compared.later, language)
+    else:
+        label, reason = "paraphrased", "told in the reporter's words"
+        new_tokens, new = _fold(later, language)
+        compared = compare_tokens(old_tokens, new_tokens, language)
+        findings.extend(_find_near_verbatim(compared, config))
+    findings.extend(find_paraphrase_flags(_telling(earlier, old, language), _telling(later, new, language), language))
+    findings.extend(find_context_flags(old, new, _around(later, language), language))
+    return _Case(label, compared, (reason,), tuple(findings), measure_overlap(old, new))
 
 
 def _sentence(reasons: Sequence[str]) -> str:
@@ -147,7 +173,7 @@ def _sentence(reasons: Sequence[str]) -> str:
     return text[:1].upper() + text[1:] + "." if text else ""
 
 
-def _fold(wording: Wording, language: Language) -> tuple[tuple, tuple[Unit, ...]]:
+def _fold(wording: Wording, language: Language) -> tuple[tuple[Token, ...], tuple[Unit, ...]]:
     tokens = find_tokens(wording.text, wording.spans, language)
     return tokens, fold_tokens(tokens, language)
 
@@ -165,17 +191,12 @@ def _around(wording: Wording, language: Language) -> tuple[Unit, ...]:
 
 
 def _telling(wording: Wording, units: tuple[Unit, ...], language: Language) -> Telling:
-    return Telling(units, _around(wording, language), _cue(wording, language))
+    return Telling(units, _around(wording, language), _cue(wording, language), wording.text)
 
 
-def _cross_cue(earlier: Wording, later: Wording) -> tuple[Finding, ...]:
-    from retold.trace.attributions import is_loaded
-
+def _judge_cues(earlier: Wording, later: Wording) -> tuple[Finding, ...]:
     source, target = choose_language(earlier.language), choose_language(later.language)
-    one, two = _cue(earlier, source), _cue(later, target)
-    if not one or not two or is_loaded(one, source) == is_loaded(two, target):
-        return ()
-    return (Finding("cue_changed", "a neutral cue became one that judges, or back"),)
+    return find_cue_flags(_cue(earlier, source), _cue(later, target), source, target)
 
 
 def _find_near_verbatim(compared: Compared, config: ChangesConfig) -> list[Finding]:
@@ -194,7 +215,9 @@ def _judge_marked(ruling: Ruling, earlier: Wording, later: Wording, language: La
     around = (*new, *_around(later, language))
     if ruling.label == "requoted":
         whole = fold_tokens(find_tokens(earlier.text, earlier.spans, language), language)
-        findings.extend(find_paraphrase_flags(_telling(earlier, whole, language), _telling(later, new, language), language))
+        findings.extend(
+            find_paraphrase_flags(_telling(earlier, whole, language), _telling(later, new, language), language)
+        )
         findings.extend(find_context_flags(whole, new, _around(later, language), language))
         return findings
     all_minor = True
@@ -202,7 +225,11 @@ def _judge_marked(ruling: Ruling, earlier: Wording, later: Wording, language: La
         before = [u for u in old if block.a <= u.at < block.b]
         after = [u for u in new if block.c <= u.at < block.d]
         if ruling.label in ("altered", "spliced"):
-            found = find_block_flags(before, after, language, is_cut=block.op == "delete")
+            is_cut = block.op == "delete"
+            is_whole = ruling.label == "spliced" and (
+                len(before) > SHORT_HOLE_WORDS or not is_mid_sentence(compared.earlier, block)
+            )
+            found = () if is_whole else find_block_flags(before, after, language, is_cut=is_cut)
             findings.extend(found)
             all_minor = all_minor and not found and is_minor(before, after, language)
     if ruling.label == "altered" and ruling.replaced and all_minor:
@@ -221,7 +248,7 @@ def _judge_marked(ruling: Ruling, earlier: Wording, later: Wording, language: La
 
 
 def _judge_clauses(earlier: Wording, later: Wording, language: Language) -> list[Finding]:
-    """Figures in the reporter's clauses around the words in marks: the marks may be right and the sum beside them not."""
+    """Figures in the reporter's clauses around the marks: the quoted words may be right and the sum beside them not."""
     if later.form != "mixed":
         return []
     one, two = _fold(earlier, language)[1], _fold(later, language)[1]
@@ -242,7 +269,7 @@ def _judge_partial(compared: Compared, around: Sequence[Unit], language: Languag
     sentences = {compared.earlier[k].sentence for b in kept for k in range(b.a, b.b)}
     own = [u for u in old if u.sentence in sentences]
     run = [u for u in old if any(b.a <= u.at < b.b for b in kept)]
-    return list(find_context_flags(own, run, around, language)) if len(run) else []
+    return list(find_context_flags(own, run, around, language)) if run else []
 
 
 def _share_equal(compared: Compared) -> float:
@@ -268,7 +295,7 @@ def find_changes(
     families: Sequence[Family],
     readings: Sequence[Reading],
     derivations: Sequence[Derivation],
-    config: ChangesConfig = ChangesConfig(),
+    config: ChangesConfig = DEFAULTS,
 ) -> tuple[Change, ...]:
     """One change for each reading that has an earlier one, and what was added or dropped along a derivation.
 

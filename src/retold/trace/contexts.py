@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from retold.languages import Language
 from retold.trace.folding import Unit
-from retold.trace.meanings import Finding, Phrase, choose_sentences, content_keys, find_phrases
+from retold.trace.phrases import Finding, Phrase, choose_sentences, content_keys, find_phrases
 
 CLAUSE_WORDS = 8
 """How much of a clause after "if" or "but" is looked at."""
@@ -30,9 +30,13 @@ def find_context_flags(
             return (Finding("context_dropped", why),)
     after = [u for u in earlier if sentences and u.sentence == sentences[-1] + 1]
     opening = [m for m in find_phrases(after[:2], language.changes.contexts, language) if "concession" in m.classes]
-    if opening and opening[0].start == 0 and not _is_told(after[opening[0].end :], told):
-        if not _has_marker(told, opening[0].classes, language):
-            return (Finding("context_dropped", f"the reservation after it (“{_say(after)}”) is gone"),)
+    if (
+        opening
+        and opening[0].start == 0
+        and not _is_told(after[opening[0].end :], told)
+        and not _has_marker(told, opening[0].classes, language)
+    ):
+        return (Finding("context_dropped", f"the reservation after it (“{_say(after)}”) is gone"),)
     return ()
 
 
@@ -47,14 +51,14 @@ def find_cut_context(cut: Sequence[Unit], around: Sequence[Unit], language: Lang
 
 
 def _opens_clause(units: Sequence[Unit], marker: Phrase) -> bool:
-    """"asked if" opens no condition, nor does "nothing but" a concession."""
+    """ "asked if" opens no condition, nor does "nothing but" a concession."""
     if marker.words == "but":
         return marker.start == 0 or units[marker.start].is_after_break
     return True
 
 
 def _clause(units: Sequence[Unit], marker: Phrase) -> list[Unit]:
-    clause = []
+    clause: list[Unit] = []
     for k in range(marker.end, min(len(units), marker.end + CLAUSE_WORDS)):
         if units[k].is_after_break and k > marker.end and len(content_keys(clause)) >= 1:
             break
@@ -90,7 +94,7 @@ def _find_lost_clause(
             return f"“{_say(rest)}”, which it qualifies, is gone"
         if not is_only and not content_keys(rest) & content_keys(later):
             continue
-        if not clause and "limit" in marker.classes or not _is_told(clause, told):
+        if (not clause and "limit" in marker.classes) or not _is_told(clause, told):
             return f"“{_say(units[marker.start :])}” is gone"
     return None
 

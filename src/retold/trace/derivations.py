@@ -6,7 +6,9 @@ direction clearly fits better; two reports that quote the same words at length m
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from retold.model import AnnotatedArticle, Derivation, Evidence, Family, Passage, Reading
+from msgspec import Struct
+
+from retold.model import AnnotatedArticle, Citation, Derivation, Evidence, Family, Passage, Reading
 from retold.relate.weights import find_language
 from retold.trace.links import Link, find_links, is_same_outlet
 from retold.trace.profiles import Profile, make_profiles, sort_key
@@ -23,7 +25,7 @@ from retold.trace.weighing import (
     weigh_source,
 )
 
-__all__ = ["DerivationsConfig", "find_derivations", "replay"]
+__all__ = ["DerivationsConfig", "find_derivations", "link_citations", "replay"]
 
 
 def find_derivations(
@@ -45,19 +47,14 @@ def find_derivations(
     indicative errors; cf. the directed phrase graph of Leskovec et al. 2009). O(n²) in set operations over the
     articles, the comparing of readings only with `config.partners` sources for each article.
     """
-    ordered = sorted(articles, key=sort_key)
-    profiles = make_profiles(ordered, families, readings)
-    by_pair: dict[tuple[str, str], list[Passage]] = {}
-    for passage in passages:
-        pair = (passage.from_.article, passage.to.article)
-        by_pair.setdefault((min(pair), max(pair)), []).append(passage)
-    partners = _choose_partners(ordered, profiles, config)
-    sharings = {
-        (source, copy): find_sharing(profiles[source], profiles[copy])
-        for copy, sources in partners.items()
-        for source in sources
-    }
-    links = find_links(ordered, profiles, sharings, by_pair, config.links)
+    ground = _compare_articles(articles, families, readings, passages, config)
+    ordered, profiles, partners, sharings, links = (
+        ground.articles,
+        ground.profiles,
+        ground.partners,
+        ground.sharings,
+        ground.links,
+    )
     derivations: list[Derivation] = []
     settled: set[str] = set()  # articles with a stated source at hand
     credited: dict[str, set[str]] = {}  # articles with a stated outlet that is not, and those outlets
@@ -86,6 +83,60 @@ def find_derivations(
             derivations.append(Derivation(best.source, None, copy, "inferred", probability, best.evidence))
     derivations.extend(_find_hidden(ordered, sharings, cases, parents, credited, config))
     return tuple(sorted(derivations, key=lambda d: (d.to, d.kind != "stated", d.from_ or "", d.from_outlet or "")))
+
+
+def link_citations(
+    articles: Sequence[AnnotatedArticle],
+    families: Sequence[Family],
+    readings: Sequence[Reading],
+    passages: Sequence[Passage],
+    config: DerivationsConfig,
+) -> dict[str, tuple[Citation, ...]]:
+    """The citations of each article, by its id and in their own order, with `article` set where the report is at hand.
+
+    The same judgement as for derivations, and for relayed citations too. An outlet's mention of itself stays without.
+    """
+    links = _compare_articles(articles, families, readings, passages, config).links
+    linked: dict[str, tuple[Citation, ...]] = {}
+    for annotated in articles:
+        found = {link.citation: link.article for link in links[annotated.article.id]}
+        linked[annotated.article.id] = tuple(
+            Citation(citation.span, citation.outlet, found.get(citation)) for citation in annotated.article.citations
+        )
+    return linked
+
+
+class _Ground(Struct, frozen=True):
+    """What the articles of one story have in common, as far as they were held against each other."""
+
+    articles: tuple[AnnotatedArticle, ...]
+    profiles: Mapping[str, Profile]
+    partners: Mapping[str, tuple[str, ...]]
+    sharings: Mapping[tuple[str, str], Sharing]
+    links: Mapping[str, tuple[Link, ...]]
+
+
+def _compare_articles(
+    articles: Sequence[AnnotatedArticle],
+    families: Sequence[Family],
+    readings: Sequence[Reading],
+    passages: Sequence[Passage],
+    config: DerivationsConfig,
+) -> _Ground:
+    ordered = sorted(articles, key=sort_key)
+    profiles = make_profiles(ordered, families, readings)
+    by_pair: dict[tuple[str, str], list[Passage]] = {}
+    for passage in passages:
+        pair = (passage.from_.article, passage.to.article)
+        by_pair.setdefault((min(pair), max(pair)), []).append(passage)
+    partners = _choose_partners(ordered, profiles, config)
+    sharings = {
+        (source, copy): find_sharing(profiles[source], profiles[copy])
+        for copy, sources in partners.items()
+        for source in sources
+    }
+    links = find_links(ordered, profiles, sharings, by_pair, config.links)
+    return _Ground(tuple(ordered), profiles, partners, sharings, links)
 
 
 def _choose_partners(
@@ -193,11 +244,13 @@ def _choose_source(
             continue
         if _have_one_origin(credited.get(source, ()), credited.get(copy, ())):
             continue  # what both state explains what they share
-        floor = config.also_stated if copy in credited else 0.0
+        floor = config.least_odds + (config.also_stated if copy in credited else 0.0)
         reverse = cases[copy, source]
         if case.odds >= floor and case.beyond >= config.beyond_quotations and case.odds - reverse.odds >= config.margin:
             likely.append(case)
     likely.sort(key=lambda case: -case.odds)
+    if len(likely) > 1 and likely[0].odds - likely[1].odds < config.tie:
+        return None  # two that are alike to a word: either may be it
     return likely[0] if likely else None
 
 

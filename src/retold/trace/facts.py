@@ -8,14 +8,18 @@ the same unit and the same words around it, can differ.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from msgspec import Struct
 
-from retold.model import AnnotatedArticle, Fact, FactReading, Family, Passage, Reading, Span, Verdict
+from retold.model import AnnotatedArticle, Fact, FactKind, FactReading, Family, Passage, Reading, Span, Verdict
 from retold.trace.mentions import FactsConfig, Mention, find_regions, find_told_twice, gather_mentions, share_words
 from retold.trace.values import UnitRelation, compare_values, is_measure, is_slip, relate_units
 
 __all__ = ["FactsConfig", "compare_facts"]
+
+_Told: TypeAlias = dict[tuple[FactKind, str | None, str], list[Mention]]
+_TOLD_LIMIT = 50  # places of one figure looked at: an article that has it more often has it as a refrain
 
 
 class _Link(Struct, frozen=True):
@@ -61,7 +65,7 @@ def compare_facts(
             found.setdefault((link.a.fact.span, link.b.fact.span), link)
     kept: list[_Link] = []
     for (first, second), found in sorted(links.items()):
-        kept += _settle(list(found.values()), mentions[first], mentions[second], config)
+        kept += _settle(list(found.values()), mentions[first], mentions[second])
     return _merge(kept)
 
 
@@ -152,11 +156,10 @@ def _fits_across(
     return alike(a, b) and sum(alike(m, a) for m in a_mentions) == 1 and sum(alike(m, b) for m in b_mentions) == 1
 
 
-def _settle(
-    links: Sequence[_Link], a_mentions: Sequence[Mention], b_mentions: Sequence[Mention], config: FactsConfig
-) -> list[_Link]:
+def _settle(links: Sequence[_Link], a_mentions: Sequence[Mention], b_mentions: Sequence[Mention]) -> list[_Link]:
     """The links of two articles that stand: what agrees explains its mentions, and only the unexplained can differ."""
     other_days = {(k.a.sentence, k.b.sentence) for k in links if k.is_other_day}
+    a_told, b_told = _index(a_mentions), _index(b_mentions)
     kept: list[_Link] = []
     explained: set[tuple[str, Span]] = set()
     for verdicts in (("agree",), ("rounded", "less_precise"), ("ambiguous",), ("differ",)):
@@ -168,7 +171,7 @@ def _settle(
             if verdicts == ("differ",):
                 # Two days, each with a figure of its own, are no conflict of days either.
                 is_other_day = link.a.fact.kind == "date" and (link.a.sentence, link.b.sentence) in other_days
-                if is_other_day or keys & taken or _is_told_elsewhere(link, a_mentions, b_mentions):
+                if is_other_day or keys & taken or _is_told_elsewhere(link, a_told, b_told):
                     continue
             kept.append(link)
             taken |= keys
@@ -176,17 +179,20 @@ def _settle(
     return kept
 
 
-def _is_told_elsewhere(link: _Link, a_mentions: Sequence[Mention], b_mentions: Sequence[Mention]) -> bool:
+def _index(mentions: Sequence[Mention]) -> _Told:
+    told: _Told = {}
+    for mention in mentions:
+        told.setdefault((mention.fact.kind, mention.fact.unit, mention.fact.value), []).append(mention)
+    return told
+
+
+def _is_told_elsewhere(link: _Link, a_told: _Told, b_told: _Told) -> bool:
     """Whether an article has the other's figure too, where it fits as well: then these two are of different things."""
-    for mine, others in ((link.a, b_mentions), (link.b, a_mentions)):
-        for other in others:
-            if mine.fact.kind in ("name", "place") and other.fact.value == mine.fact.value:
+    for mine, told in ((link.a, b_told), (link.b, a_told)):
+        for other in told.get((mine.fact.kind, mine.fact.unit, mine.fact.value), ())[:_TOLD_LIMIT]:
+            share, words, near = share_words(mine, other)
+            if mine.fact.kind in ("name", "place") or (words >= 2 and share + near / 4 >= link.score):
                 return True
-            same_thing = other.fact.kind == mine.fact.kind and other.fact.unit == mine.fact.unit
-            if same_thing and compare_values(mine.fact, other.fact) == "agree":
-                share, words, near = share_words(mine, other)
-                if words >= 2 and share + near / 4 >= link.score:
-                    return True
     return False
 
 

@@ -29,16 +29,16 @@ class Figure(Struct, frozen=True):
 
 def find_figures(units: Sequence[Unit], language: Language) -> tuple[Figure, ...]:
     """The figures among the units, with unit, currency, and the word that signals a rounding before them."""
-    data = language.changes
-    by_unit = {word: (name, factor) for words, name, factor in data.units for word in words}
+    by_unit = {word: (name, factor) for words, name, factor in language.changes.units for word in words}
+    currencies = {**language.facts.currencies, **language.facts.currency_signs}
     found = []
     for i, unit in enumerate(units):
         if unit.number is None:
             continue
         after = next((u for u in units[i + 1 : i + 2]), None)
-        currency = data.currencies.get(units[i - 1].word) if i else None
+        currency = currencies.get(units[i - 1].word) if i else None
         for u in units[i + 1 : i + 3]:
-            currency = currency or data.currencies.get(u.word)
+            currency = currency or currencies.get(u.word)
         dimension, factor = by_unit.get(after.word, (None, 1)) if after else (None, 1)
         if currency:
             dimension = f"money {currency}"
@@ -53,28 +53,28 @@ def find_figures(units: Sequence[Unit], language: Language) -> tuple[Figure, ...
 
 def _find_signal(units: Sequence[Unit], i: int, has_currency: bool, language: Language) -> str | None:
     """The approximator right before a figure (or its currency sign)."""
-    end = i - 1 if has_currency and i and units[i - 1].word in language.changes.currencies else i
-    data = language.changes
-    phrases = sorted({*data.approximators, *data.at_least, *data.at_most}, key=lambda p: (-len(p.split()), p))
+    end = i - 1 if has_currency and i and units[i - 1].word in language.facts.currency_signs else i
+    data = language.facts
+    phrases = sorted({*data.about, *data.at_least, *data.at_most}, key=lambda p: (-len(p.split()), p))
     for phrase in phrases:
         words = phrase.split()
         if end >= len(words) and [u.word for u in units[end - len(words) : end]] == words:
             return phrase
-    after = [u.word for u in units[i + 1 : i + 3]]
-    return "or so" if after == ["or", "so"] else None
+    after = " ".join(u.word for u in units[i + 1 : i + 6])
+    return next((p for p in language.changes.figure_signals if f" {p} " in f" {after} "), None)
 
 
 def _is_true_rounding(old: Figure, new: Figure, language: Language) -> bool:
     """Whether the later figure says by its signal that it is not exact, and what it says holds of the earlier one."""
     if new.signal is None:
         return False
-    data = language.changes
+    data = language.facts
     one, two = (old.amount, new.amount) if old.dimension == new.dimension else (old.value, new.value)
     if two == 0 or abs(one - two) > ROUNDING_SHARE * max(abs(one), abs(two)):
         return False
     if new.signal in data.at_least and new.signal not in data.at_most:
         return one >= two
-    if new.signal in data.at_most and new.signal not in data.approximators:
+    if new.signal in data.at_most and new.signal not in data.about:
         return one <= two
     if new.signal in data.at_most:
         return one <= two or abs(one - two) <= ROUNDING_SHARE * two / 2
@@ -100,7 +100,9 @@ def find_figure_flags(
     reasons: list[str] = []
     rest: list[Figure] = []
     for new in two:
-        same = next((f for f in one if f.value == new.value and (f.head == new.head or f.dimension == new.dimension)), None)
+        same = next(
+            (f for f in one if f.value == new.value and (f.head == new.head or f.dimension == new.dimension)), None
+        )
         same = same or next((f for f in one if f.value == new.value), None)
         if same is None and new.dimension:
             same = next((f for f in one if f.dimension == new.dimension and f.amount == new.amount), None)
@@ -145,7 +147,9 @@ def _find_counterpart(
     is_strict: bool,
 ) -> Figure | None:
     """The earlier figure that the later one stands for: of the same thing, or the only one left on either side."""
-    fitting = [f for f in one if f.is_year == new.is_year and not (f.dimension and new.dimension and _kind(f) != _kind(new))]
+    fitting = [
+        f for f in one if f.is_year == new.is_year and not (f.dimension and new.dimension and _kind(f) != _kind(new))
+    ]
     if new.dimension:
         close = [f for f in fitting if f.dimension and _kind(f) == _kind(new)]
     else:
@@ -165,15 +169,15 @@ def _find_counterpart(
 
 
 def _compare_calendar(earlier: Sequence[Unit], later: Sequence[Unit], language: Language) -> list[str]:
+    """A weekday or month in the place of another. A month counts only where its capital shows it to be one."""
     reasons = []
-    for names in (language.changes.weekdays, language.changes.months):
-        one = [u.word for u in earlier if u.word in names and _is_date(u, names, language)]
-        two = [u.word for u in later if u.word in names and _is_date(u, names, language)]
+    for names, needs_capital in ((language.facts.weekdays, False), (language.facts.months, True)):
+        by_form = {form: forms[0] for forms in names for form in forms}
+        one, two = (
+            [by_form[u.word] for u in side if u.word in by_form and (u.is_capital or not needs_capital)]
+            for side in (earlier, later)
+        )
         lost, new = [w for w in one if w not in two], [w for w in two if w not in one]
-        if lost and new:
+        if lost and new and len(two) <= len(one):
             reasons.append(f"“{lost[0].capitalize()}” became “{new[0].capitalize()}”")
     return reasons
-
-
-def _is_date(unit: Unit, names: Sequence[str], language: Language) -> bool:
-    return unit.is_name or names == language.changes.weekdays

@@ -31,6 +31,7 @@ class Unit(Struct, frozen=True):
     number: Decimal | None = None
     is_content: bool = False
     is_name: bool = False
+    is_capital: bool = False
     is_after_break: bool = False
 
 
@@ -68,13 +69,13 @@ def fold_word(word: str, language: Language) -> str:
 def make_key(word: str, language: Language) -> str:
     """What the forms of one word share: its lemma where it is irregular, else a light stem.
 
-    A doubled consonant left by the stemmer is undone ("stopped"), and "ferries" meets "ferry".
+    A doubled consonant left by the stemmer is undone ("stopped").
     """
     lemma = _lemmas(language.changes.irregular).get(word, word)
     stem = stem_word(lemma, language)
-    if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "aeiou":
-        return stem[:-1]
-    return stem_word(stem, language) if stem != lemma and stem.endswith("y") else stem
+    while (shorter := stem_word(stem, language)) != stem:  # "answered" and "answer" end in the same stem
+        stem = shorter
+    return stem[:-1] if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "aeiou" else stem
 
 
 def fold_tokens(tokens: Sequence[Token], language: Language) -> tuple[Unit, ...]:
@@ -97,7 +98,7 @@ def fold_tokens(tokens: Sequence[Token], language: Language) -> tuple[Unit, ...]
         if value is not None:
             key = f"#{_plain(value)}"
             units.append(Unit(word if used == 1 else key, key, span, at, token.sentence, value, True, False,
-                              token.is_after_break))  # fmt: skip
+                              token.is_capital, token.is_after_break))  # fmt: skip
         else:
             pair = f"{word} {pieces[i + 1][1]}" if i + 1 < len(pieces) else ""
             if pair in language.changes.same:
@@ -108,7 +109,8 @@ def fold_tokens(tokens: Sequence[Token], language: Language) -> tuple[Unit, ...]
             starts = i == 0 or tokens[pieces[i - 1][0]].sentence != token.sentence
             is_name = token.is_capital and not starts and word not in ("i",) and not is_plain
             units.append(Unit(word, make_key(word, language), span, at, token.sentence, None,
-                              not is_plain and word != "'s", is_name, token.is_after_break))  # fmt: skip
+                              not is_plain and word != "'s", is_name,
+                              token.is_capital, token.is_after_break))  # fmt: skip
         i += used
     return tuple(units)
 
@@ -155,42 +157,56 @@ def _read_number(
     pieces: list[tuple[int, str]], i: int, tokens: Sequence[Token], language: Language
 ) -> tuple[Decimal | None, int]:
     """The figure that begins at piece `i` and how many pieces it takes: 31, thirty-one, 95.3 billion, two hundred."""
-    data = language.changes
+    facts = language.facts
     word = pieces[i][1]
     value = _read_digits(word)
     used = 1
     if value is None:
-        if word in ("a", "an") and i + 1 < len(pieces) and pieces[i + 1][1] in data.multipliers:
+        if word in facts.fractions:
+            return _read_fraction(pieces, i, language)
+        if word in facts.number_articles and i + 1 < len(pieces) and pieces[i + 1][1] in facts.magnitudes:
             if len(pieces[i + 1][1]) < 3:
                 return None, 1
             value = Decimal(1)
-        elif word in data.numbers:
-            value = Decimal(data.numbers[word])
+        elif word in facts.numbers:
+            value = Decimal(facts.numbers[word])
         else:
             return None, 1
     total = Decimal(0)
     while i + used < len(pieces):
         at, word = pieces[i + used]
-        if tokens[at].is_after_break and word not in data.multipliers:
+        if tokens[at].is_after_break and word not in facts.magnitudes:
             break
-        if word in data.multipliers:
-            # "3.4m" is million only where the letter touches the figure and money or people are counted: "17 m" is a length
+        if word in facts.magnitudes:
+            # "3.4m" is millions where the letter touches the figure; "17 m" is a length
             if len(word) == 1 and tokens[at].span.start != tokens[pieces[i + used - 1][0]].span.end:
                 break
-            value *= data.multipliers[word]
-            if data.multipliers[word] >= 1000:
+            value *= facts.magnitudes[word]
+            if facts.magnitudes[word] >= 1000:
                 total, value = total + value, Decimal(0)
-        elif word == "and" and i + used + 1 < len(pieces) and pieces[i + used + 1][1] in data.numbers and _is_hundreds(
+        elif word == "and" and i + used + 1 < len(pieces) and pieces[i + used + 1][1] in facts.numbers and _is_hundreds(
             total + value
         ):  # fmt: skip
-            value += data.numbers[pieces[i + used + 1][1]]
+            value += facts.numbers[pieces[i + used + 1][1]]
             used += 1
-        elif word in data.numbers and _joins(value, total, data.numbers[word]):
-            value += data.numbers[word]
+        elif word in facts.numbers and _joins(value, total, facts.numbers[word]):
+            value += facts.numbers[word]
         else:
             break
         used += 1
     return total + value, used
+
+
+def _read_fraction(pieces: list[tuple[int, str]], i: int, language: Language) -> tuple[Decimal | None, int]:
+    """ "Half a million", "quarter of a million": a fraction of a multiplier is a figure."""
+    facts = language.facts
+    k = i + 1
+    while k < len(pieces) and (pieces[k][1] in facts.number_articles or pieces[k][1] in facts.fraction_after):
+        k += 1
+    if k == i + 1 or k >= len(pieces) or facts.magnitudes.get(pieces[k][1], 0) < 12 or len(pieces[k][1]) < 3:
+        return None, 1
+    share = Decimal(str(facts.fractions[pieces[i][1]])) / 100  # listed in percent
+    return share * facts.magnitudes[pieces[k][1]], k + 1 - i
 
 
 def _is_hundreds(value: Decimal) -> bool:

@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -23,6 +24,9 @@ TWIN_WORDS = 4
 
 SAMPLE = 8
 """So many quotations of one family are tried at a place in the order of the reports."""
+
+
+_EDGE, _ANY = -1, -2
 
 
 class GroupingConfig(Struct, frozen=True):
@@ -207,49 +211,65 @@ def _join_between_neighbours(grouping: _Grouping) -> None:
     With a word in common, a matched quotation among the next two on both sides is enough, for one speaker or an unknown
     one. Without any, or for a person and the body spoken for, the very next ones must match, and one of the two must be
     in the reporter's words: two quotations in marks without a common word are two utterances; the beginning or end of
-    the report is then a neighbour only for who speaks once in both. Quotations meet in buckets by what stands around
-    them, so that the cost is near linear.
+    the report is then a neighbour only for who speaks once in both. Who speaks once in both, in the reporter's words,
+    needs one matched neighbour. Quotations meet in buckets by what stands around them: near linear.
     """
     utterances = grouping.utterances
-    rows: dict[str, list[int]] = defaultdict(list)
-    for n, utterance in enumerate(utterances):
-        rows[utterance.article].append(n)
     voices = Counter((u.article, u.speaker) for u in utterances if u.speaker)
-    buckets: dict[tuple[int, int], list[tuple[int, bool]]] = defaultdict(list)
-    for row in rows.values():
-        around = [-1, *(grouping.family[n] for n in row), -2]
-        for at, n in enumerate(row, 1):
-            for back in (1, 2):
-                for forth in (1, 2):
-                    if at - back >= 0 and at + forth < len(around):
-                        key = (around[at - back], around[at + forth])
-                        if key != (-1, -2) and key[0] != key[1]:
-                            buckets[key].append((n, back == forth == 1))
     ranked: dict[tuple[int, int], float] = {}
-    for key in sorted(buckets):
+    for key, entries in sorted(_find_places(grouping, voices).items()):
         by_family: dict[int, list[tuple[int, bool]]] = defaultdict(list)
-        for n, is_beside in buckets[key]:
-            by_family[grouping.family[n]].append((n, is_beside))
+        for n, is_next in entries:
+            by_family[grouping.family[n]].append((n, is_next))
         sample = [entry for family in sorted(by_family) for entry in by_family[family][:SAMPLE]]
         for (n, n_next), (m, m_next) in combinations(sample, 2):
-            if grouping.family[n] == grouping.family[m] or utterances[n].article == utterances[m].article:
-                continue
             x, y = utterances[n], utterances[m]
-            shared = sum(min(x.by_stem[s], y.by_stem[s]) for s in sorted(x.by_stem.keys() & y.by_stem.keys()))
-            is_next = n_next and m_next
-            is_one_voice = have_same_speaker(x, y)
-            if are_apart(x, y) or not (is_next or (shared and is_one_voice)):
+            if grouping.family[n] == grouping.family[m] or x.article == y.article:
                 continue
-            if not shared and (x.quotation.kind == y.quotation.kind == "direct" or not is_one_voice):
-                continue
-            if are_marked_apart(x, y, grouping.config.likeness):
-                continue
-            if not shared and min(key) < 0 and not (voices[x.article, x.speaker] == voices[y.article, y.speaker] == 1):
-                continue
-            ranked[n, m] = max(ranked.get((n, m), 0.0), shared + is_next)
+            is_edge = min(key[0], key[1]) < 0
+            speak_once = voices[x.article, x.speaker] == voices[y.article, y.speaker] == 1
+            if _may_stand_for(x, y, n_next and m_next, not is_edge or speak_once, grouping.config):
+                shared = share_of(x, y) * min(x.weight, y.weight)
+                ranked[n, m] = max(ranked.get((n, m), 0.0), shared + (n_next and m_next))
     for n, m in sorted(ranked, key=lambda pair: (-ranked[pair], pair)):
         if not grouping.holds_article(n, m) and not grouping.holds_article(m, n):
             grouping.join(n, m)
+
+
+_Places: TypeAlias = dict[tuple[int, int, str], list[tuple[int, bool]]]
+
+
+def _find_places(grouping: _Grouping, voices: Counter[tuple[str, str | None]]) -> _Places:
+    """Buckets of quotations by the families before and after them (-1: none there; the beginning or end of a report);
+    with each, whether those are the very next ones. Who speaks once has places by one neighbour too."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for n, utterance in enumerate(grouping.utterances):
+        rows[utterance.article].append(n)
+    places: _Places = defaultdict(list)
+    for row in rows.values():
+        around = [_EDGE, *(grouping.family[n] for n in row), _EDGE]
+        for at, n in enumerate(row, 1):
+            for back, forth in product((1, 2), (1, 2)):
+                if at - back >= 0 and at + forth < len(around):
+                    before, after = around[at - back], around[at + forth]
+                    if before != after:
+                        places[before, after, ""].append((n, back == forth == 1))
+            utterance = grouping.utterances[n]
+            if utterance.quotation.kind != "direct" and voices[utterance.article, utterance.speaker] == 1:
+                for key in ((around[at - 1], _ANY), (_ANY, around[at + 1])):
+                    if max(key) >= 0:
+                        places[*key, utterance.speaker or ""].append((n, True))
+    return places
+
+
+def _may_stand_for(one: Utterance, other: Utterance, is_next: bool, is_sure: bool, config: GroupingConfig) -> bool:
+    """Whether two quotations at one place in the order may be one utterance, by their speakers and words."""
+    shared, is_one_voice = share_in(one, other) > 0, have_same_speaker(one, other)
+    if are_apart(one, other) or are_marked_apart(one, other, config.likeness):
+        return False
+    if shared:
+        return is_next or is_one_voice
+    return is_next and is_sure and is_one_voice and not one.quotation.kind == other.quotation.kind == "direct"
 
 
 def share_in(one: Utterance, whole: Utterance) -> float:

@@ -1,4 +1,4 @@
-"""Which label fits two readings that both stand in marks: what was left out, put in or replaced, and whether it shows."""
+"""Which label fits two readings in marks: what was left out, put in or replaced, and whether it shows."""
 
 from collections.abc import Sequence
 
@@ -47,7 +47,8 @@ class Ruling(Struct, frozen=True):
 
 def compare_tokens(earlier: tuple[Token, ...], later: tuple[Token, ...], language: Language) -> Compared:
     """Aligns two sequences of tokens. A run found whole in the other is taken as it stands."""
-    earlier, later = unmask(earlier, later), unmask(later, earlier)
+    earlier = unmask(earlier, later)
+    later = unmask(later, earlier)
     a, b = [t.norm for t in earlier], [t.norm for t in later]
     at = _find_run(earlier, b) if len(b) <= len(a) else None
     if at is not None and b:
@@ -64,7 +65,11 @@ def compare_tokens(earlier: tuple[Token, ...], later: tuple[Token, ...], languag
 def _find_run(tokens: Sequence[Token], run: Sequence[str]) -> int | None:
     """Where `run` stands in `tokens`; of several places the one that begins a sentence, else the first."""
     words = [t.norm for t in tokens]
-    places = [i for i in range(len(words) - len(run) + 1) if words[i] == run[0] and words[i : i + len(run)] == list(run)] if run else []
+    places = (
+        [i for i in range(len(words) - len(run) + 1) if words[i] == run[0] and words[i : i + len(run)] == list(run)]
+        if run
+        else []
+    )
     return next((i for i in places if _starts_sentence(tokens, i)), places[0] if places else None)
 
 
@@ -82,11 +87,19 @@ def _frame(op: str, at: int, length: int, total: int) -> tuple[Block, ...]:
 
 
 def _split_at_sentences(blocks: tuple[Block, ...], earlier: Sequence[Token]) -> tuple[Block, ...]:
-    """A replacement at the end that runs over whole sentences is a replacement and a cut."""
+    """A replacement at the end that runs over the end of its clause or sentence is a replacement and a cut."""
     if not blocks or blocks[-1].op != "replace":
         return blocks
     last = blocks[-1]
-    edge = next((k for k in range(last.a + 1, last.b) if earlier[k].sentence != earlier[k - 1].sentence), None)
+    least = last.a + max(1, last.d - last.c)
+    edge = next(
+        (
+            k
+            for k in range(least, last.b)
+            if earlier[k].is_after_break or earlier[k].sentence != earlier[k - 1].sentence
+        ),
+        None,
+    )
     if edge is None or edge - last.a > 2 * (last.d - last.c) + 2:
         return blocks
     return (*blocks[:-1], Block("replace", last.a, edge, last.c, last.d), Block("delete", edge, last.b, last.d, last.d))
@@ -103,9 +116,7 @@ def is_function_only(tokens: Sequence[Token], language: Language) -> bool:
     quantifiers = {phrase for phrases in data.quantifiers.values() for phrase in phrases}
     conditions = {phrase for phrases in data.contexts.values() for phrase in phrases}
     serious = data.negations | modals | quantifiers | conditions
-    return all(
-        not u.is_content and u.word not in serious and u.number is None for u in fold_tokens(tokens, language)
-    )
+    return all(not u.is_content and u.word not in serious and u.number is None for u in fold_tokens(tokens, language))
 
 
 def rule_marked(
@@ -140,7 +151,9 @@ def rule_marked(
     shared = None if is_derived else _find_shared_run(compared)
     if shared is not None:
         run = _words(compared.later[shared.c : shared.d])
-        return Ruling("overlapping", frozenset(), (f"both quote “{run}”, each with words that the other lacks",), compared)
+        return Ruling(
+            "overlapping", frozenset(), (f"both quote “{run}”, each with words that the other lacks",), compared
+        )
     return _rule_altered(earlier, later, compared, language)
 
 
@@ -165,22 +178,31 @@ def _rule_left_out(later: Wording, compared: Compared, middle: tuple[Block, ...]
         hidden = tuple(b for b in hidden if not _is_between_marks(later, compared.later, b.c))
     cuts = (*open_ends, *hidden)
     flags: set[Flag] = {"unmarked"} if cuts else set()
-    if any(_is_mid_sentence(compared.earlier, b) for b in cuts):
+    if any(is_mid_sentence(compared.earlier, b) for b in cuts):
         flags.add("mid_sentence")
     if not hidden and ((middle and later.form != "mixed") or start_shown or end_shown or _shows_all(compared, middle)):
-        return Ruling("elided", frozenset(flags), _tell_cuts(compared, cuts) or ("every gap is shown",), compared, (), cuts)
+        return Ruling(
+            "elided", frozenset(flags), _tell_cuts(compared, cuts) or ("every gap is shown",), compared, (), cuts
+        )
     if hidden and all(is_function_only(compared.earlier[b.a : b.b], language) for b in hidden) and all(
         b.b - b.a <= 2 for b in hidden
     ):  # fmt: skip
         kept = {f for f in flags if open_ends} - ({"mid_sentence"} if not any(
-            _is_mid_sentence(compared.earlier, b) for b in open_ends) else set())  # fmt: skip
+            is_mid_sentence(compared.earlier, b) for b in open_ends) else set())  # fmt: skip
         reason = f"“{_words(compared.earlier[hidden[0].a : hidden[0].b])}” is left out"
         return Ruling("altered", frozenset(kept | {"minor_wording"}), (reason,), compared, hidden, open_ends)
     if hidden:
         return Ruling("spliced", frozenset(flags), _tell_cuts(compared, cuts), compared, hidden, cuts)
     if later.form == "mixed":
-        kept = _words(compared.later)
-        return Ruling("partial", frozenset(), (f"“{kept}” is quoted; the reporter's clause supplies the rest",), compared, (), _deleted(compared))
+        run = _words(compared.later)
+        return Ruling(
+            "partial",
+            frozenset(),
+            (f"“{run}” is quoted; the reporter's clause supplies the rest",),
+            compared,
+            (),
+            _deleted(compared),
+        )
     return Ruling("truncated", frozenset(flags), _tell_cuts(compared, cuts), compared, (), cuts)
 
 
@@ -202,7 +224,9 @@ def _rule_altered(earlier: Wording, later: Wording, compared: Compared, language
     ends = tuple(b for b in (start, end) if b is not None)
     inner_cuts = tuple(b for b in _inner(compared.blocks) if b.op == "delete" and not compared.later[b.c].is_after_gap)
     replaced = tuple(
-        b for b in _changed(compared.blocks) if b not in ends and not (b.op == "delete" and compared.later[b.c].is_after_gap)
+        b
+        for b in _changed(compared.blocks)
+        if b not in ends and not (b.op == "delete" and compared.later[b.c].is_after_gap)
     )
     flags: set[Flag] = set()
     cuts: tuple[Block, ...] = ()
@@ -212,7 +236,7 @@ def _rule_altered(earlier: Wording, later: Wording, compared: Compared, language
         cuts += tuple(b for b in inner_cuts if b.b - b.a >= SHORT_RUN_WORDS)
         if cuts:
             flags.add("unmarked")
-        if any(_is_mid_sentence(compared.earlier, b) for b in cuts):
+        if any(is_mid_sentence(compared.earlier, b) for b in cuts):
             flags.add("mid_sentence")
     new = [b for b in replaced if b.c < b.d]
     if new and all(t.is_bracketed for b in new for t in compared.later[b.c : b.d]):
@@ -297,7 +321,7 @@ def _is_between_marks(later: Wording, tokens: Sequence[Token], c: int) -> bool:
     return not any(m.start <= before.start and here.end <= m.end for m in later.marked)
 
 
-def _is_mid_sentence(earlier: Sequence[Token], cut: Block) -> bool:
+def is_mid_sentence(earlier: Sequence[Token], cut: Block) -> bool:
     """Whether the cut `[a, b)` falls inside a sentence of the earlier reading."""
     return not (_starts_sentence(earlier, cut.a) and _starts_sentence(earlier, cut.b))
 
@@ -338,7 +362,7 @@ def _tell_cuts(compared: Compared, cuts: Sequence[Block]) -> tuple[str, ...]:
     reasons = []
     for cut in cuts:
         lost = _words(compared.earlier[cut.a : cut.b])
-        if _is_mid_sentence(compared.earlier, cut):
+        if is_mid_sentence(compared.earlier, cut):
             reasons.append(f"“{lost}” is cut out of a sentence and nothing shows it")
         else:
             reasons.append(f"“{lost}”, a sentence or more, is cut and nothing shows it")

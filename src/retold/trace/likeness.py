@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from rapidfuzz.distance import LCSseq
 
+from retold.languages import choose_language
 from retold.model import AnnotatedArticle, Passage, Quotation, Span, SpeakerKind
 from retold.relate.weights import Term, Weights, find_terms
+from retold.trace.wordings import find_marked_parts
 
 
 class LikenessConfig(Struct, frozen=True):
@@ -39,11 +41,15 @@ class LikenessConfig(Struct, frozen=True):
 
 
 class Utterance(Struct, frozen=True):
-    """One quotation as it is matched: its terms, the stems with their weights, and who speaks."""
+    """One quotation as it is matched: its terms, the stems with their weights, and who speaks.
+
+    `marked`: the words that stand in marks, all of a direct quotation, none of an indirect one.
+    """
 
     article: str
     quotation: Quotation
     terms: tuple[Term, ...]
+    marked: tuple[Term, ...]
     by_stem: Mapping[str, float]
     weight: float
     length: float
@@ -61,13 +67,20 @@ def make_utterance(
     annotated: AnnotatedArticle, quotation: Quotation, weights: Weights, kinds: Mapping[str, SpeakerKind]
 ) -> Utterance:
     """Reads one quotation's content spans as terms. Linear in its words."""
-    terms = tuple(term for span in quotation.content for term in find_terms(annotated.article, span, weights))
+    article = annotated.article
+    terms = tuple(term for span in quotation.content for term in find_terms(article, span, weights))
     by_stem = {term.stem: term.weight for term in terms if term.is_content}
     stems = sorted(by_stem)
+    marked = terms if quotation.kind == "direct" else ()
+    if quotation.kind == "mixed":
+        language = choose_language(article.language)
+        parts = [part for span in quotation.content for part in find_marked_parts(article.text, span, language)]
+        marked = tuple(t for t in terms if any(part.overlaps(t.span) for part in parts)) or terms
     return Utterance(
-        annotated.article.id,
+        article.id,
         quotation,
         terms,
+        marked,
         by_stem,
         sum(by_stem[s] for s in stems),
         sum(by_stem[s] ** 2 for s in stems) ** 0.5,
@@ -105,7 +118,12 @@ def find_candidates(
                 dot[n] += weight * other
                 shared[n] += min(weight, other)
             index[stem].append(m)
-        pairs |= {(n, m) for n in dot if _rate_words(one, utterances[n], dot[n], shared[n], config) >= enough}
+        for n, product in dot.items():
+            # a fragment in marks may be rated by itself, in full: what is shared still limits it
+            is_mixed = "mixed" in (one.quotation.kind, utterances[n].quotation.kind)
+            bound = min(1.0, shared[n] / config.full_weight)
+            if (bound if is_mixed else _rate_words(one, utterances[n], product, shared[n], config)) >= enough:
+                pairs.add((n, m))
         norms = one.norms
         for run in sorted({tuple(norms[k : k + config.whole_run]) for k in range(len(norms) - config.whole_run + 1)}):
             pairs |= {(n, m) for n in runs[run]}
@@ -163,7 +181,9 @@ def compare_utterances(one: Utterance, other: Utterance, joined: float, config: 
     dot = sum(smaller.by_stem[s] * larger.by_stem[s] for s in common)
     words = _rate_words(one, other, dot, shared, config)
     run = longest_run(smaller.norms, larger.norms) if common else 0
-    if run >= max(config.whole_run, 0.8 * min(len(one.terms), len(other.terms))):
+    words = max(words, _rate_fragment(one, other, config), _rate_fragment(other, one, config))
+    shortest = min(len(u.marked if u.quotation.kind == "mixed" else u.terms) for u in (one, other))
+    if run >= max(config.whole_run, 0.8 * shortest):
         words = max(words, config.whole)
     likeness = words + config.passage * joined
     if run >= config.run_words:
@@ -173,6 +193,16 @@ def compare_utterances(one: Utterance, other: Utterance, joined: float, config: 
     if run < config.marked_run and are_marked_apart(one, other, config):
         likeness += config.marked_apart
     return likeness + _compare_speakers(smaller, larger, run, config)
+
+
+def _rate_fragment(one: Utterance, other: Utterance, config: LikenessConfig) -> float:
+    """How much of the words in marks of a mixed quotation the other has: the narrator's words around may differ."""
+    if one.quotation.kind != "mixed" or len(one.marked) < config.run_words:
+        return 0.0
+    by_stem = {term.stem: term.weight for term in one.marked if term.is_content}
+    weight = sum(by_stem[s] for s in sorted(by_stem))
+    shared = sum(min(by_stem[s], other.by_stem[s]) for s in sorted(by_stem.keys() & other.by_stem.keys()))
+    return shared / weight * min(1.0, shared / config.full_weight) if weight else 0.0
 
 
 def are_marked_apart(one: Utterance, other: Utterance, config: LikenessConfig) -> bool:
@@ -188,12 +218,11 @@ def _compare_speakers(smaller: Utterance, larger: Utterance, run: int, config: L
         return 0.0
     if smaller.speaker == larger.speaker:
         return config.same_speaker
-    are_marked = smaller.quotation.kind != "indirect" and larger.quotation.kind != "indirect"
-    size = max(len(smaller.terms), 1)
-    if are_marked and size >= config.reattributed_words:
-        same = LCSseq.similarity(smaller.norms, larger.norms)
-        if same >= config.reattributed_share * size and run >= config.reattributed_words:
-            return 0.0
+    marks = [[term.norm for term in u.marked] for u in (smaller, larger)]
+    size = min(len(norms) for norms in marks)
+    is_long = min(size, run) >= config.reattributed_words
+    if is_long and LCSseq.similarity(*marks) >= config.reattributed_share * size:
+        return 0.0
     return config.other_person if are_apart(smaller, larger) else config.other_speaker
 
 

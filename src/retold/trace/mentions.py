@@ -27,7 +27,7 @@ class FactsConfig(Struct, frozen=True):
     differ_open_share: float = 0.45
     """The same where a unit is missing or another, and for dates."""
     differ_slip_share: float = 0.2
-    """The same for figures that differ as a slip of copying would have it (31 and 13, 1,900 and 19,000)."""
+    """The same for figures that differ as a slip of copying would have it (46 and 64, 2,300 and 23,000)."""
     differ_shared_words: int = 2
     """Least number of content words shared by both windows, for a conflict."""
     differ_doubtful_share: float = 0.6

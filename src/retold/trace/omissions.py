@@ -5,13 +5,14 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from retold.annotate.words import Word, find_words
+from retold.annotate.words import Word, find_words, stem_word
 from retold.model import (
     Addition,
     AnnotatedArticle,
     Change,
     Derivation,
     Family,
+    Label,
     Omission,
     OmissionKind,
     Passage,
@@ -25,6 +26,11 @@ from retold.relate.weights import find_language
 from retold.trace.coverage import Coverage
 from retold.trace.profiles import sort_key
 
+WORD_FOR_WORD: frozenset[Label] = frozenset(
+    {"verbatim", "elided", "truncated", "spliced", "extended", "overlapping", "altered"}
+)
+"""Labels whose edits cover all that the later reading took: with the others the narrator tells the rest."""
+
 
 class OmissionsConfig(Struct, frozen=True):
     """How small a thing counts. All in words.
@@ -32,14 +38,15 @@ class OmissionsConfig(Struct, frozen=True):
     `part_words`, `part_content`: what is left of a sentence that was otherwise carried; fewer are a matter of style.
     `told_share`: a sentence with less than this share of its content words carried was left out (or added) whole; a
     name in common carries no statement. `dropped_share`: a reading without a counterpart counts as dropped where the
-    passages cover less of it. `clause_share`: a part that makes up so much of its sentence is a statement of
-    its own, less is a qualifier.
+    passages cover less of it. `title_share`: a title with so many of its words in the other article is told.
+    `clause_share`: a part that makes up so much of its sentence is a statement of its own, less is a qualifier.
     """
 
     part_words: int = 3
     part_content: int = 2
     told_share: float = 0.2
     dropped_share: float = 0.5
+    title_share: float = 0.5
     clause_share: float = 0.5
 
 
@@ -148,20 +155,28 @@ def _find_left_out(
                 if span is not None:
                     found[span] = "attribution"
         elif quotation is not None and carried.share(reading.span) < config.dropped_share:
-            span = reading.span if quotation.kind == "direct" else _widen(reading.span, pair.source.sentences, config)
+            span = (
+                reading.span
+                if quotation.kind == "direct"
+                else _widen(reading.span, pair.source.sentences, config.clause_share)
+            )
             found[span] = "quotation"
             dropped.add(span)
+            if quotation.kind == "direct" and quotation.cue is not None:
+                dropped.add(_widen(quotation.cue, pair.source.sentences, 0.0))  # "said X, the …" goes with it
     # another way to name a speaker, or to say that he said it, leaves nothing out
     neutral = Coverage(len(article.text), [s for q in article.quotations for s in (q.source, q.cue) if s is not None])
     spoken = Coverage(
         len(article.text), (part for q in article.quotations for part in q.content if q.kind != "indirect")
     )
+    told_words, stems = _join_sentences(pair.copy), _find_stems(pair.copy)
     for sentence in pair.source.sentences:
-        if dropped.share(sentence.span) >= config.dropped_share:
+        if dropped.share(sentence.span) >= config.dropped_share or _is_told_title(pair.source, sentence, stems, config):
             continue
         for span, what in _find_uncovered(pair.source, sentence, shared, carried, neutral, spoken, config):
             for part in _find_left(span, dropped, neutral, pair.source, config):
-                found.setdefault(part, what)
+                if _join_words(article.text, part) not in told_words:  # too short for a passage, but there
+                    found.setdefault(part, what)
     copy = pair.copy.article.id
     return [Omission(copy, Place(article.id, span), what) for span, what in sorted(found.items())]
 
@@ -178,7 +193,7 @@ def _mark_reading(
     kept: list[Span] = []
     for partner in partners:
         for change in edited.get((reading.id, partner.id), ()):
-            if change.edits and change.label not in ("paraphrased", "translated"):
+            if change.edits and change.label in WORD_FOR_WORD:
                 exact.append(partner.span)
                 kept += [e.from_ for e in change.edits if e.op in ("equal", "replace")]
     if exact:
@@ -206,14 +221,9 @@ def _find_uncovered(
     if not content:
         return []
     told = [w for w in content if carried.has(w.span.start)]
-    if len(told) < config.told_share * len(content) and not _is_told(told, config):
-        if len(content) < config.part_content:
-            return []
-        parts = [Span(max(s.start, sentence.span.start), min(s.end, sentence.span.end)) for s in shared]
-        longest = max(parts, key=lambda part: (part.end - part.start, -part.start), default=sentence.span)
-        if longest.end - longest.start > config.clause_share * (sentence.span.end - sentence.span.start):
-            return [(longest, "quote_part")] if parts else [(sentence.span, "statement")]
-        return [(sentence.span, "statement")]
+    is_untold = len(told) < config.told_share * len(content) and not _is_told(told, config)
+    if is_untold and not any(span.overlaps(sentence.span) for span in shared):
+        return [(sentence.span, "statement")] if len(content) >= config.part_content else []
     found: list[tuple[Span, OmissionKind]] = []
 
     def state(word: Word) -> tuple[bool, bool]:
@@ -225,8 +235,8 @@ def _find_uncovered(
         if is_told or len(run) < config.part_words:
             continue
         weight = sum(_is_content(annotated, w) for w in run)
-        if weight < config.part_content:
-            continue
+        if weight < (1 if is_spoken else config.part_content):
+            continue  # of what somebody said, every clause counts
         what: OmissionKind = "quote_part" if is_spoken else "qualifier"
         if not is_spoken and weight >= config.clause_share * len(content):
             what = "statement"
@@ -264,6 +274,8 @@ def _find_added(copy: AnnotatedArticle, pairs: Sequence[_Pair], config: Omission
             for partner in partners:
                 told.add(partner.span)
     cited = Coverage(len(article.text), (citation.span for citation in article.citations))
+    stems = frozenset[str]().union(*(_find_stems(pair.source) for pair in pairs))
+    source_words = [_join_sentences(pair.source) for pair in pairs]
     found: list[Addition] = []
     last: Sentence | None = None
     for sentence in copy.sentences:
@@ -271,7 +283,8 @@ def _find_added(copy: AnnotatedArticle, pairs: Sequence[_Pair], config: Omission
         own = [w for w in words if not cited.has(w.span.start)]
         held = [w for w in own if told.has(w.span.start)]
         is_new = len(own) >= config.part_content and len(held) < config.told_share * len(own)
-        if not is_new:
+        is_told = is_new and any(_join_words(article.text, sentence.span) in words for words in source_words)
+        if not is_new or is_told or _is_told_title(copy, sentence, stems, config):
             last = None
             continue
         span = sentence.span
@@ -281,6 +294,31 @@ def _find_added(copy: AnnotatedArticle, pairs: Sequence[_Pair], config: Omission
             found.append(Addition(article.id, span))
         last = sentence
     return found
+
+
+def _is_told_title(
+    annotated: AnnotatedArticle, sentence: Sentence, stems: frozenset[str], config: OmissionsConfig
+) -> bool:
+    """Whether the other article has the words of a title somewhere: a title sums up what stands below it."""
+    if sentence.role != "title":
+        return False
+    language = find_language(annotated.article.language)
+    words = [w for w in find_words(annotated.article.text, sentence.span) if _is_content(annotated, w)]
+    return sum(stem_word(w.norm, language) in stems for w in words) >= config.title_share * len(words)
+
+
+def _join_words(text: str, span: Span) -> str:
+    return " ".join(["", *(word.norm for word in find_words(text, span)), ""])
+
+
+def _join_sentences(annotated: AnnotatedArticle) -> str:
+    return "|".join(_join_words(annotated.article.text, s.span) for s in annotated.sentences)
+
+
+def _find_stems(annotated: AnnotatedArticle) -> frozenset[str]:
+    language = find_language(annotated.article.language)
+    words = (w for s in annotated.sentences for w in find_words(annotated.article.text, s.span))
+    return frozenset(stem_word(word.norm, language) for word in words)
 
 
 def _find_attribution(quotation: Quotation) -> Span | None:
@@ -293,13 +331,13 @@ def _find_attribution(quotation: Quotation) -> Span | None:
     return quotation.source if any(both.overlaps(part) for part in quotation.content) else both
 
 
-def _widen(span: Span, sentences: Sequence[Sentence], config: OmissionsConfig) -> Span:
+def _widen(span: Span, sentences: Sequence[Sentence], least_share: float) -> Span:
     """The whole sentence, where most of it is the statement: an indirect one left out takes its speaker along."""
     touched = [s.span for s in sentences if s.span.overlaps(span)]
     if not touched:
         return span
     whole = Span(min(touched[0].start, span.start), max(touched[-1].end, span.end))
-    return whole if span.end - span.start >= config.clause_share * (whole.end - whole.start) else span
+    return whole if span.end - span.start >= least_share * (whole.end - whole.start) else span
 
 
 def _is_content(annotated: AnnotatedArticle, word: Word) -> bool:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from retold.model import AnnotatedArticle, Derivation, Family, Reading
 from retold.trace.folding import fold_tokens
-from retold.trace.meanings import content_keys
+from retold.trace.phrases import content_keys
 from retold.trace.wordings import Wording, choose_language, find_tokens
 
 _FORM_RANK = {"indirect": 1, "narration": 2}
@@ -87,7 +87,7 @@ class _Order:
 
 
 def _fullness(wording: Wording) -> tuple[int, int]:
-    """Sorts the fullest first: in marks before not, then by the words in marks. The length of a paraphrase says nothing."""
+    """Sorts the fullest first: in marks before not, then by the words in marks. A paraphrase's length says nothing."""
     if not wording.is_in_marks:
         return _FORM_RANK[wording.form], 0
     return 0, -len(find_tokens(wording.text, wording.marked, choose_language(wording.language)))

@@ -6,7 +6,7 @@ from msgspec import Struct
 from rapidfuzz.distance import LCSseq, Levenshtein
 
 from retold.model import Span
-from retold.trace.profiles import NARRATION_GRAM_WORDS, TEXT_GRAM_WORDS, Profile, Utterance
+from retold.trace.profiles import NARRATION_GRAM_WORDS, SPOKEN_WORTH, TEXT_GRAM_WORDS, Profile, Utterance
 
 SAME_SHARE = 0.8
 """Share of a quotation's words, in order, that another must have to hold it: a word in five may have been altered."""
@@ -21,7 +21,8 @@ OWN_LEAST_WORDS = 4
 """Fewer words in marks, met nowhere else, are as often a title or a turn of phrase as somebody's words."""
 
 LEAST_RUN_WORTH = 1.5
-"""A run of the narrator's words below this is a name with its office, or a turn of phrase."""
+LEAST_RUN_PLAIN = 2
+"""A run below this worth, or with fewer plain words, is a name with its office, or a turn of phrase."""
 
 
 class Run(Struct, frozen=True):
@@ -110,8 +111,11 @@ def _judge(mine: Utterance, theirs: Utterance | None, source: Profile) -> tuple[
 
 def _longest_own(words: Sequence[int], other: Sequence[int]) -> int:
     """The most consecutive words that stand in none of the places the other has."""
-    steps = Levenshtein.opcodes(other, words)
-    return max((step.dest_end - step.dest_start for step in steps if step.tag in ("insert", "replace")), default=0)
+    longest = here = 0
+    for step in Levenshtein.opcodes(other, words):
+        here = 0 if step.tag == "equal" else here + step.dest_end - step.dest_start
+        longest = max(longest, here)
+    return longest
 
 
 def _share_in_runs(words: Sequence[int], other: Sequence[int]) -> float:
@@ -144,7 +148,8 @@ def find_runs(source: Profile, copy: Profile) -> tuple[Run, ...]:
     found = []
     for start, end in joined:
         worth = sum(copy.worth[start:end])
-        if worth >= LEAST_RUN_WORTH:
+        plain = sum(value >= SPOKEN_WORTH for value in copy.worth[start:end])
+        if worth >= LEAST_RUN_WORTH and plain >= LEAST_RUN_PLAIN:
             span = Span(copy.spans[start].start, copy.spans[end - 1].end)
             found.append(Run(span, start, end - start, round(worth, 3)))
     return tuple(found)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from retold.languages import Language, known_languages
 from retold.trace.figures import Figure, find_figures, say_figure
 from retold.trace.folding import Unit, fold_tokens
-from retold.trace.meanings import Finding, find_negations
+from retold.trace.phrases import Finding, find_negations
 from retold.trace.wordings import Wording, find_tokens
 
 SHORTER_SHARE = 0.6
@@ -41,7 +41,8 @@ def _find_figures(
     differing = [
         (f, g)
         for f, g in pairs
-        if f.is_year == g.is_year and not (g.signal and abs(f.value - g.value) <= Decimal("0.1") * max(f.value, g.value))
+        if f.is_year == g.is_year
+        and not (g.signal and abs(f.value - g.value) <= Decimal("0.1") * max(f.value, g.value))
     ]
     return [Finding("number", f"“{say_figure(f)}” became “{say_figure(g)}”") for f, g in differing[:1]]
 
@@ -70,10 +71,17 @@ def _find_negation(
     earlier: Wording, later: Wording, one: Sequence[Unit], two: Sequence[Unit], source: Language, target: Language
 ) -> list[Finding]:
     """Both quoted in full, and one denies where the other has no word that could."""
-    if earlier.form != "direct" or later.form != "direct" or not target.changes.negations or not source.changes.negations:
+    if (
+        earlier.form != "direct"
+        or later.form != "direct"
+        or not target.changes.negations
+        or not source.changes.negations
+    ):
         return []
     before, after = find_negations(one, source), find_negations(two, target)
-    softened = any(u.word in target.changes.reversals for u in two) or any(u.word in source.changes.reversals for u in one)
+    softened = any(u.word in target.changes.reversals for u in two) or any(
+        u.word in source.changes.reversals for u in one
+    )
     if bool(before) != bool(after) and not softened and abs(len(one) - len(two)) <= 0.4 * max(len(one), len(two)):
         return [Finding("negation", "a word that denies stands in one of the two only")]
     return []

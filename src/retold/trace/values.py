@@ -40,9 +40,9 @@ _MEASURES: dict[str, tuple[str, Decimal]] = {
     unit: (dimension, Decimal(factor)) for dimension, units in _FACTORS.items() for unit, factor in units.items()
 }
 _ABOUT = Decimal("0.15")
-"""How far a signalled rounding ("about 30") may lie from the figure, as a share of it; twice that is left open."""
+"""How far a signalled rounding ("about 40") may lie from the figure, as a share of it; twice that is left open."""
 _SILENT = Decimal("0.05")
-"""How far an unsignalled one (31,000 for 31,482) may."""
+"""How far an unsignalled one (52,000 for 51,970) may."""
 _CONVERTED = Decimal("0.03")
 
 
@@ -54,7 +54,7 @@ def is_measure(unit: str | None) -> bool:
 def relate_units(a: str | None, b: str | None) -> UnitRelation:
     """How the units of two figures stand to each other: `generic` is persons against any counted thing.
 
-    >>> relate_units("hour", "day"), relate_units("person", "patient"), relate_units("metre", "patient")
+    >>> relate_units("hour", "day"), relate_units("person", "guest"), relate_units("metre", "guest")
     ('convertible', 'generic', 'never')
     """
     if a == b:
@@ -72,7 +72,7 @@ def is_slip(a: FactMention, b: FactMention) -> bool:
     """Whether two figures differ as a slip of copying makes them differ: one digit, two exchanged, a zero more.
 
     >>> from retold.model import Span
-    >>> is_slip(FactMention("number", Span(0, 2), "31"), FactMention("number", Span(0, 2), "13"))
+    >>> is_slip(FactMention("number", Span(0, 2), "46"), FactMention("number", Span(0, 2), "64"))
     True
     """
     x, y = (m.value.rpartition(" ")[2].replace(".", "") for m in (a, b))
@@ -88,8 +88,8 @@ def compare_values(a: FactMention, b: FactMention) -> Verdict | None:
     nothing in common that could be compared (a weekday and a year).
 
     >>> from retold.model import Span
-    >>> exact = FactMention("number", Span(0, 2), "31", unit="patient")
-    >>> compare_values(exact, FactMention("number", Span(0, 7), "30", unit="patient", is_rounded=True))
+    >>> exact = FactMention("number", Span(0, 2), "44", unit="guest")
+    >>> compare_values(exact, FactMention("number", Span(0, 7), "40", unit="guest", is_rounded=True))
     'rounded'
     """
     if a.kind == "date":

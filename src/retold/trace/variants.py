@@ -147,9 +147,15 @@ def _in_figures(profiles: Mapping[str, Profile]) -> list[Variant]:
             others = articles_of[b]
             if len(holders) < 2 or a == b or set(holders) & set(others) or not _is_near(a, b):
                 continue
+            if len(holders) >= len(others) and _count_zeros(a) <= _count_zeros(b):
+                continue  # what most have may simply be so; but nobody counts in round figures
             places = tuple(Place(h, span) for h, span in holders.items())
             found.append(Variant(a, b, tuple(holders), tuple(others), places))
     return found
+
+
+def _count_zeros(figure: str) -> int:
+    return len(figure) - len(figure.rstrip("0"))
 
 
 def _is_near(a: str, b: str) -> bool:

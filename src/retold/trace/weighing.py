@@ -35,7 +35,8 @@ class DerivationsConfig(Struct, frozen=True):
       (`follow_up_share` of their weight is left).
     order, residue: all in the same order; all that was added stands in one block at the end. Habit can do both.
     later: the source is dated later. A veto, with which no other evidence but a citation can be reconciled.
-    threshold: least probability. margin: by so much log-odds one direction must beat the other, one source the next.
+    least_odds: log-odds from which a derivation is told. margin: by so much one direction must beat the other; tie: by
+      so much the best source must beat the next.
     beyond_quotations: so much must come from elsewhere than quotations in common, which a transcript explains.
     also_stated: where an outlet that is not at hand is stated, so much more is asked of an article at hand.
     common_origin: so much narration_reuse shows a common origin where no direction can be told.
@@ -62,9 +63,9 @@ class DerivationsConfig(Struct, frozen=True):
     carried_most: float = 1.5
     own_told: float = -0.4
     own_told_most: float = -1.6
-    left_out: float = 0.65
-    left_out_most: float = 1.6
-    same_cut: float = 0.6
+    left_out: float = 0.8
+    left_out_most: float = 2.0
+    same_cut: float = 0.8
     same_cut_most: float = 2.4
     same_cut_words: int = 5
     run: float = 0.5
@@ -78,11 +79,12 @@ class DerivationsConfig(Struct, frozen=True):
     order_least: int = 4
     residue: float = 0.4
     later: float = -12.0
-    threshold: float = 0.5
+    least_odds: float = 0.0
     margin: float = 1.0
+    tie: float = 0.02
     beyond_quotations: float = 1.0
     also_stated: float = 2.0
-    common_origin: float = 2.0
+    common_origin: float = 3.0
     partners: int = 16
     spans_shown: int = 8
     links: LinksConfig = LinksConfig()
@@ -264,7 +266,7 @@ def _weigh_variants(
     shared = [v for v in variants.get(copy.id, ()) if source.id in v.holders]
     if not shared:
         return []
-    weight = min(config.variant_most, config.variant * len(shared))
+    weight = round(min(config.variant_most, config.variant * len(shared)), 4)
     places = tuple(place for v in shared for place in v.places if place.article in (source.id, copy.id))
     first = shared[0]
     why = f"both have “{first.words}” where {', '.join(first.others[:3])} have “{first.instead}”"

@@ -23,8 +23,12 @@ _GAP = re.compile(r"…|\.\s?\.\s?\.|\[\s*(?:…|\.{2,})\s*\]|\(\s*(?:…|\.{2,}
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»“)\]]*(?:\s|$)")
 _OPEN_BRACKET = re.compile(r"\[(?!\s*(?:…|\.|sic))[^\[\]]*\]")
 _MARK_CHARS = "\"“”„«»‘’'‹›"
-_INNER_MARKS = "\"“”„«»‹›"
+_INNER_MARKS = '"“”„«»‹›'
 _DASHES = "-‐‑–—"
+
+
+UNDETERMINED = "und"
+"""The language file without a language's words."""
 
 
 class Token(Struct, frozen=True):
@@ -66,8 +70,8 @@ class Wording(Struct, frozen=True):
 
 
 def choose_language(code: str | None) -> Language:
-    """The language file for `code`; English's where there is none, since its folds do no harm elsewhere."""
-    return load_language(code) if code in known_languages() and code is not None else load_language("en")
+    """The language file for `code`; the one for an undetermined language where there is none."""
+    return load_language(code if code is not None and code in known_languages() else UNDETERMINED)
 
 
 def make_wording(
@@ -165,7 +169,7 @@ def find_tokens(text: str, spans: tuple[Span, ...], language: Language) -> tuple
                     is_capital,
                     mended or inside,
                     _GAP.search(between) is not None,
-                    bool(tokens) and at == span.start or any(c in ",;:.!?—–…()\"“”«»" for c in between),
+                    (bool(tokens) and at == span.start) or any(c in ',;:.!?—–…()"“”«»' for c in between),
                 )
             )
             at = word.end
@@ -175,7 +179,9 @@ def find_tokens(text: str, spans: tuple[Span, ...], language: Language) -> tuple
 def _goes_on(text: str, before: Span, after: Span) -> bool:
     """Whether the cue between two parts says that the sentence goes on: it ends with a comma ("A," he said, "B.")."""
     cue = text[before.end : after.start].rstrip(_MARK_CHARS + " ")
-    return cue.endswith(",") and any(c.isalpha() for c in cue) and text[: before.end].rstrip()[-1:] not in (".", "!", "?")
+    return (
+        cue.endswith(",") and any(c.isalpha() for c in cue) and text[: before.end].rstrip()[-1:] not in (".", "!", "?")
+    )
 
 
 def _ends_sentence(between: str, last: Token, starts_anew: bool, language: Language) -> bool:
@@ -201,7 +207,9 @@ def _split(text: str, span: Span) -> list[tuple[str, Span, bool]]:
         found.extend((w.norm, w.span, False) for w in find_words(text, Span(at, start)))
         piece = text[start:end]
         if kind == "masked":
-            found.append((re.sub(r"[*—_-]+", "*", unicodedata.normalize("NFC", piece)).casefold(), Span(start, end), False))
+            found.append(
+                (re.sub(r"[*—_-]+", "*", unicodedata.normalize("NFC", piece)).casefold(), Span(start, end), False)
+            )
         else:
             whole = normalise_word(piece.replace("[", "").replace("]", ""))
             # [T]he only shows that a letter's case was changed; walk[ed] is another word.
@@ -225,7 +233,7 @@ def unmask(tokens: tuple[Token, ...], others: tuple[Token, ...]) -> tuple[Token,
             fits = (
                 p
                 for p in pool
-                if p.partition("*")[0].startswith(head) and p.endswith(tail)
+                if (p.partition("*")[0].startswith(head) and p.endswith(tail))
                 or ("*" in p and head.startswith(p.partition("*")[0]) and tail.endswith(p.partition("*")[2]))
             )
             norm = next(fits, norm)
@@ -253,10 +261,13 @@ def find_typography(text: str, tokens: tuple[Token, ...], spans: tuple[Span, ...
     parts = []
     sentence = -1
     for i, token in enumerate(tokens):
-        word = text[token.span.start : token.span.end].replace("’", "'").replace("[", "").replace("]", "")
-        if token.sentence != sentence or i == 0:
-            word = word[:1].casefold() + word[1:]
-            sentence = token.sentence
+        written = text[token.span.start : token.span.end].strip("[]")
+        word = token.norm.casefold()
+        if len(written) > 1 and written.isupper():
+            word = word.upper()
+        elif written[:1].isupper() and token.sentence == sentence and i:
+            word = word.capitalize()
+        sentence = token.sentence
         if i:
             between = text[tokens[i - 1].span.end : token.span.start]
             is_joint = any(s.end <= token.span.start and s.end >= tokens[i - 1].span.end for s in spans)

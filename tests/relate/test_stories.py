@@ -1,0 +1,131 @@
+"""Stories: reports of one event together, other events apart, in any order and in time."""
+
+import hashlib
+import json
+import time
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from retold.annotate.sentences import find_sentences
+from retold.annotate.zones import find_zones
+from retold.languages import load_language
+from retold.model import AnnotatedArticle, Article, Citation, Published, Span, Story
+from retold.relate.profiles import make_key, make_profile
+from retold.relate.stories import StoriesConfig, group_stories
+
+EN = load_language("en")
+TEXTS = json.loads((Path(__file__).parents[1] / "cases/relate/stories.json").read_text("utf-8"))
+CRANE, CRANE_REWRITE, CRANE_BRIEF = TEXTS["crane"], TEXTS["crane_rewrite"], TEXTS["crane_brief"]
+DREDGER, ELECTION = TEXTS["dredger"], TEXTS["election"]
+
+
+def make(name: str, text: str, day: str | None = None, outlet: str | None = None, code: str = "en") -> AnnotatedArticle:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    published = Published(day, "day", "metadata") if day else None
+    article = Article(name, text, digest, outlet=outlet, language=code, published=published)
+    zones = find_zones(article, EN)
+    return AnnotatedArticle(article, find_sentences(article, zones))
+
+
+def groups(stories: tuple[Story, ...]) -> set[frozenset[str]]:
+    return {frozenset(story.articles) for story in stories}
+
+
+def test_one_event_together_and_the_same_speaker_elsewhere_apart() -> None:
+    articles = [make(f"a{i}", t) for i, t in enumerate([CRANE, CRANE_REWRITE, CRANE_BRIEF, DREDGER, ELECTION])]
+    assert groups(group_stories(articles)) == {frozenset({"a0", "a1", "a2"}), frozenset({"a3"}), frozenset({"a4"})}
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "is_same"),
+    [(CRANE, CRANE_REWRITE, True), (CRANE, DREDGER, False), (CRANE, ELECTION, False), (CRANE, CRANE_BRIEF, True)],
+)
+def test_two_articles_alone(one: str, two: str, is_same: bool) -> None:
+    assert (len(group_stories([make("a1", one), make("a2", two)])) == 1) is is_same
+
+
+def test_grouping_does_not_depend_on_the_order_of_input() -> None:
+    articles = [make(f"a{i}", t) for i, t in enumerate([CRANE, CRANE_REWRITE, DREDGER, ELECTION])]
+    wanted = groups(group_stories(articles))
+    assert all(groups(group_stories(order)) == wanted for order in permutations(articles))
+
+
+def test_every_article_is_in_one_story_with_ids_in_order() -> None:
+    articles = [make(f"a{i}", t) for i, t in enumerate([ELECTION, CRANE, DREDGER, CRANE_BRIEF])]
+    stories = group_stories(articles)
+    assert [story.id for story in stories] == [f"s{i + 1}" for i in range(len(stories))]
+    assert sorted(name for story in stories for name in story.articles) == ["a0", "a1", "a2", "a3"]
+
+
+def test_nothing_and_nearly_nothing() -> None:
+    assert group_stories([]) == ()
+    assert len(group_stories([make("a1", ""), make("a2", "?")])) == 2
+
+
+def test_days_apart_weigh_against_one_story() -> None:
+    near = [make("a1", CRANE, "2032-05-04"), make("a2", CRANE_BRIEF, "2032-05-05")]
+    far = [make("a1", CRANE, "2032-05-04"), make("a2", CRANE_BRIEF, "2033-05-05")]
+    strict = StoriesConfig(days_cost_most=50.0)
+    assert len(group_stories(near, strict)) == 1
+    assert len(group_stories(far, strict)) == 2
+
+
+def test_a_citation_of_the_only_article_of_an_outlet_weighs_for_one_story() -> None:
+    text = "Gulls blamed\n\nA gull was to blame, the Tern Daily reported, for the trouble in Quell."
+    citing = make("a1", text, outlet="Skell Courier")
+    article = Article(
+        "a1",
+        text,
+        citing.article.sha256,
+        outlet="Skell Courier",
+        language="en",
+        citations=(Citation(Span(0, 1), "Tern Daily"),),
+    )
+    other = make("a2", CRANE, outlet="The Tern Daily")
+    sure = StoriesConfig(citation=50.0)
+    assert len(group_stories([citing, other], sure)) == 2
+    assert len(group_stories([AnnotatedArticle(article, citing.sentences), other], sure)) == 1
+    third = make("a3", DREDGER, outlet="Tern Daily")
+    assert len(group_stories([AnnotatedArticle(article, citing.sentences), other, third], sure)) == 3
+
+
+def test_other_language_by_names_and_figures() -> None:
+    text = """Кран пошкодив міст у Квеллі
+
+Міст у Квеллі закрили у вівторок: кран зірвав 14 метрів огорожі. Про це повідомила капітан порту Інес Корран.
+
+За її словами, мостом їздять 9200 машин на день, а найближча переправа в Марлі за 11 кілометрів."""
+    articles = [make("a1", CRANE), make("a2", text, code="uk"), make("a3", ELECTION)]
+    assert groups(group_stories(articles)) == {frozenset({"a1", "a2"}), frozenset({"a3"})}
+
+
+@pytest.mark.parametrize(("one", "two"), [("Tolland", "Толланд"), ("Birkeland", "Біркеланд"), ("Hallin", "Галлін")])
+def test_names_survive_transliteration(one: str, two: str) -> None:
+    assert make_key(one) == make_key(two) != ""
+
+
+def test_days_and_common_words_are_no_names() -> None:
+    profile = make_profile(make("a1", "Bridge shut\n\nIt was on Tuesday that Ines Corran of Quell shut it."))
+    assert sorted(profile.names) == ["corran", "ine", "quell"]
+
+
+def test_the_index_finds_what_comparing_all_finds() -> None:
+    words = [f"w{chr(97 + i // 26)}{chr(97 + i % 26)}o" for i in range(600)]
+    articles = []
+    for event in range(60):
+        core = [words[(event * 37 + k * 11) % 600] for k in range(40)]
+        for copy in range(2):
+            text = "Report\n\n" + " ".join(core[copy * 4 : copy * 4 + 36]) + "."
+            articles.append(make(f"a{event}.{copy}", text))
+    full = groups(group_stories(articles, StoriesConfig(compare_all_up_to=1000)))
+    assert groups(group_stories(articles, StoriesConfig(compare_all_up_to=10))) == full
+    assert len(full) > 10
+
+
+def test_many_near_copies_in_time() -> None:
+    articles = [make(f"a{i}", CRANE.replace("Quell", f"Quell{i}").replace("14", str(1000 + i))) for i in range(400)]
+    start = time.perf_counter()
+    group_stories(articles)
+    assert time.perf_counter() - start < 30
