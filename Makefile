@@ -50,8 +50,9 @@ clean:
 $(VENV)/.made:
 	@if [ -z "$(PYTHON)" ]; then echo "Retold needs Python 3.11 or newer, and none was found; install one," \
 		"or name it: make PYTHON=/path/to/python3" >&2; exit 1; fi
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Retold needs Python 3.11 or newer;" \
-		"$(PYTHON) is $$($(PYTHON) --version). Name another: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Retold needs Python 3.11" \
+		"or newer; \`$(PYTHON) --version\` says: $$($(PYTHON) --version 2>&1)." \
+		"Name another: make PYTHON=/path/to/python3" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 

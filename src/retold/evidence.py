@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from retold import __version__
 from retold.annotate.annotation import AnnotateConfig, ParserShelf, annotate_articles
+from retold.annotate.bounds import LONGEST_REPORT_CHARS, cut_long_report, restore_text
 from retold.document import SCHEMA_VERSION, EvidenceDocument
 from retold.model import Article, Derivation, Reject, Speaker, Story
 from retold.relate.stories import StoriesConfig, group_stories
@@ -23,8 +24,12 @@ Value = TypeVar("Value", bound=Struct)
 
 
 class CompareConfig(Struct, frozen=True):
-    """Every setting of a comparison; its values stand in the document."""
+    """Every setting of a comparison; its values stand in the document.
 
+    `longest_report_chars`: of a longer text only the beginning is read, and the document says so.
+    """
+
+    longest_report_chars: int = LONGEST_REPORT_CHARS
     annotate: AnnotateConfig = AnnotateConfig()
     stories: StoriesConfig = StoriesConfig()
     trace: TraceConfig = TraceConfig()
@@ -42,6 +47,10 @@ def compare_articles(
     configuration and version give the same document; another order of the articles the same findings under other ids.
     """
     parsers = ParserShelf(config.annotate, missing)
+    whole = {article.id: article for article in articles}
+    articles = [cut_long_report(article, config.longest_report_chars) for article in articles]
+    cut = {article.id for article in articles if article is not whole[article.id]}
+    rejects = [*rejects, *(_explain_cut(a, whole[a.id]) for a in articles if a.id in cut)]
     annotated = annotate_articles(articles, parsers)
     stories = group_stories(annotated, config.stories)
     by_id = {a.article.id: a for a in annotated}
@@ -53,7 +62,18 @@ def compare_articles(
         tuple(articles),
         rejects=tuple(rejects),
     )
-    return _assemble(document, stories, traces)
+    document = _assemble(document, stories, traces)
+    found = tuple(a if a.id not in cut else restore_text(a, whole[a.id]) for a in document.articles)
+    return replace(document, articles=found)
+
+
+def _explain_cut(cut: Article, whole: Article) -> Reject:
+    name = whole.path or whole.id
+    return Reject(
+        name,
+        f"{name} has {len(whole.text):,} characters; only its first {len(cut.text):,} were compared. If it holds more "
+        "than one report, give each as an article of its own",
+    )
 
 
 class _Numbers:

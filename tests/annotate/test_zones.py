@@ -29,7 +29,8 @@ def test_case(case: dict[str, Any]) -> None:
 
 LINES = st.sampled_from(
     ["Bridge shut", "The bridge was shut, she said.", "• Puzzles", "Photo: a quay", "By Ann Lee", "", " ",
-     "Read more: x", "“Why?” he asked.", "About the writer", "Ann Lee is a reporter for the Gazette.", "a\tb", "?", "Is it safe?", "©"]
+     "Read more: x", "“Why?” he asked.", "About the writer", "Ann Lee is a reporter for the Gazette.",
+     "a\tb", "?", "Is it safe?", "©"]
 )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retold.model import AnnotatedArticle, Article, Citation, Passage, Quotation, Sentence, Span, Zone, ZoneRole
-from retold.relate.passages import PassagesConfig, find_coverage, find_passages, score_pairs
+from retold.relate.pairs import score_pairs
+from retold.relate.passages import PassagesConfig, find_coverage, find_passages
 from retold.relate.weights import Unit, cut_units, find_terms, weigh_stems
 
 CONFIG = PassagesConfig()
@@ -21,6 +22,7 @@ def make_article(
     quotations: Sequence[tuple[str, str, str | None]] = (),
     roles: dict[int, ZoneRole] | None = None,
     citations: Sequence[str] = (),
+    sources: Sequence[str] = (),
     language: str = "en",
 ) -> AnnotatedArticle:
     """One sentence a paragraph; quotations as (kind, content, speaker), found in the text by their words."""
@@ -36,6 +38,10 @@ def make_article(
     found = tuple(
         Quotation(f"{name}.q{n}", kind, (span_of(text, content),), speaker=speaker)  # type: ignore[arg-type]
         for n, (kind, content, speaker) in enumerate(quotations, 1)
+    )
+    found += tuple(
+        Quotation(f"{name}.s{n}", "direct", (Span(1, text.index(",”")),), source=span_of(text, source))
+        for n, source in enumerate(sources)
     )
     article = Article(
         name,
@@ -134,6 +140,13 @@ def test_a_moved_sentence_is_found() -> None:
 def test_a_shared_name_alone_relates_nothing() -> None:
     a = make_article("a", ["Governor Henrike Solm opened the velodrome with a lap on a borrowed bicycle.", *HARBOUR])
     b = make_article("b", ["Schoolchildren wrote to Governor Henrike Solm about the polluted brook.", *CHEESE])
+    assert relate(a, b) == []
+
+
+def test_who_speaks_is_no_passage_by_itself() -> None:
+    who = "Henrike Solm, the governor of the lower islands"
+    a = make_article("a", [f"“The velodrome leaks like a basket,” said {who}.", *HARBOUR], sources=[who])
+    b = make_article("b", [f"“Otters have come back to the brook,” said {who}.", *CHEESE], sources=[who])
     assert relate(a, b) == []
 
 
@@ -262,11 +275,11 @@ def test_candidates_are_a_superset_of_what_alignment_would_accept(one: list[str]
     a, b = make_article("a", one), make_article("b", other)
     weights = weigh_stems([a, b])
     units_a, units_b = cut_units(a, weights), cut_units(b, weights)
-    fast = {(p.a, p.b): p.cosine for p in score_pairs(units_a, units_b, CONFIG)}
+    fast = {(p.a, p.b): p.cosine for p in score_pairs(units_a, units_b, CONFIG.pairs)}
     for i, x in enumerate(units_a):
         for j, y in enumerate(units_b):
             cosine = slow_cosine(x, y)
-            if cosine >= CONFIG.supported and len(x.stems & y.stems) >= CONFIG.least_shared:
+            if cosine >= CONFIG.pairs.supported and len(x.stems & y.stems) >= CONFIG.pairs.least_shared:
                 assert fast[i, j] == pytest.approx(cosine)
 
 

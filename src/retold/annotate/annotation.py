@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from retold.annotate.bounds import set_runs_aside
 from retold.annotate.citations import find_citations, find_outlet
 from retold.annotate.facts import find_facts
 from retold.annotate.parse import Parser, load_parser
@@ -59,6 +60,7 @@ def annotate_articles(articles: Sequence[Article], parsers: ParserShelf) -> tupl
     zoned: list[tuple[Article, tuple[Sentence, ...], Language]] = []
     for article in articles:
         language = choose_language(article.language)
+        article = set_runs_aside(article)
         zones = find_zones(article, language)
         article = replace(article, zones=zones)
         title = article.title or next((z.span.cut(article.text).strip() for z in zones if z.role == "title"), None)

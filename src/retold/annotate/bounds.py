@@ -16,7 +16,7 @@ LONGEST_RUN_CHARS = 400
 """A run of characters without a blank that is longer is data (an encoded image, a ruled line, a broken export). Scripts
 that are written without blanks have their own stops, which end a run too."""
 
-_RUN = re.compile(rf"[^\s、。，．！？；：\u200b]{{{LONGEST_RUN_CHARS},}}")
+_RUN = re.compile(rf"[^\s、。，．！？；：]{{{LONGEST_RUN_CHARS},}}")
 
 
 def cut_long_report(article: Article, longest_chars: int = LONGEST_REPORT_CHARS) -> Article:

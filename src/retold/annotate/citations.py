@@ -14,6 +14,8 @@ from retold.model import Article, Citation, Sentence, Span, Zone
 
 CONTEXT_CHARS = 90
 """How far from a name its citing phrase may start or end."""
+JOINED_NAMES = 5
+"""So many outlets may share one verb."""
 DATELINE_CHARS = 120
 DATELINE_PARAGRAPHS = 3
 """A dateline opens one of the first paragraphs."""
@@ -228,7 +230,9 @@ def _find_names(
         if start >= end:
             continue
         before = text[max(span.start, match.start() - 12) : start]
-        has_article = bool(frames.article.search(before)) or bool(frames.described.search(text[span.start : start]))
+        has_article = bool(frames.article.search(before)) or bool(
+            frames.described.search(text[max(span.start, start - CONTEXT_CHARS) : start])
+        )
         names.append(_rate(text, start, end, has_article, known, local, language))
     return names
 
@@ -331,7 +335,7 @@ def _is_bare_name(text: str, span: Span, name: _Name, left: str, verb: str, fram
     """ ", reports Newsweek.": a single unknown word that closes the sentence, where a person would have two."""
     if name.rating or name.words > 1 or name.has_article or not frames.bare_verb.search(verb):
         return False
-    after = text[name.span.end : span.end].strip('»”"’).,!? ')
+    after = text[name.span.end : min(span.end, name.span.end + CONTEXT_CHARS)].strip('»”"’).,!? ')
     return not after and left.rstrip().endswith((",", '"', "”", "’"))
 
 
@@ -351,7 +355,9 @@ def _match_after(text: str, span: Span, names: Sequence[_Name], i: int, frames: 
         end += 1
     last = i
     while (
-        last + 1 < len(names) and names[last + 1].rating and _is_joined(text, names[last], names[last + 1])
+        last + 1 < min(len(names), i + JOINED_NAMES)
+        and names[last + 1].rating
+        and _is_joined(text, names[last], names[last + 1])
     ):  # "CNN and the Post reported"
         last += 1
         end = names[last].span.end
@@ -359,7 +365,7 @@ def _match_after(text: str, span: Span, names: Sequence[_Name], i: int, frames: 
     match = frames.verb_after.match(window)
     if match:
         named = name.rating >= 2 or (name.rating == 1 and (name.has_article or name.words > 1))
-        closing = text[end + match.end() : span.end].strip(' .,»”"’')
+        closing = text[end + match.end() : min(span.end, end + 2 * CONTEXT_CHARS)].strip(' .,»”"’')
         bare = (
             name.rating == 0
             and name.words == 1
@@ -429,6 +435,10 @@ def _find_credit(
     credit = frames.credit.match(text, zone.span.start, zone.span.end)
     for i, name in enumerate(names):
         agency = zone.role == "byline" and name.words > 1 and name.outlet.split()[-1].casefold() in wire_words
-        comma = zone.role == "byline" and i > 0 and text[: name.span.start].rstrip().endswith(",")
+        comma = (
+            zone.role == "byline"
+            and i > 0
+            and text[max(0, name.span.start - 3) : name.span.start].rstrip().endswith(",")
+        )
         if (name.rating >= 2 or agency) and ((credit and credit.end() <= name.span.start) or comma):
             found.setdefault(name.span, name.outlet)

@@ -16,6 +16,8 @@ HEADING_WORDS = 14
 """A longer line without a final stop is a paragraph that lost it, not a heading."""
 NOTICE_WORDS = 45
 """Promotion is short. A longer line that has a promoting phrase in it may be a paragraph about one."""
+PARAGRAPH_CHARS = 2_000
+"""A longer line is a paragraph, whatever it looks like: no expression is tried on it, so the cost stays linear."""
 
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _STOP = re.compile(r"""[.!?…。]["'”’»)\]]*\s*$""")
@@ -142,6 +144,8 @@ def cut_lines(article: Article) -> list[Line]:
 
 def is_navigation(line: Line, language: Language) -> bool:
     """A language bar, breadcrumbs, a bar of links, a bare link."""
+    if len(line.text) > PARAGRAPH_CHARS:
+        return False
     words = [word.casefold() for word in line.text.replace("|", " ").replace("/", " ").replace("·", " ").split()]
     if 2 <= len(words) <= 12 and all(word in language.zones.language_labels for word in words):
         return True
@@ -152,6 +156,8 @@ def is_navigation(line: Line, language: Language) -> bool:
 
 
 def is_furniture(line: Line, language: Language, rules: Rules) -> bool:
+    if len(line.text) > PARAGRAPH_CHARS:
+        return False
     if is_navigation(line, language) or rules.furniture.match(line.text):
         return True
     if line.words > NOTICE_WORDS:
@@ -167,7 +173,7 @@ def opens_quoted(line: Line) -> bool:
 
 
 def is_caption(line: Line, rules: Rules) -> bool:
-    if line.words > 2 * NOTICE_WORDS or (opens_quoted(line) and line.has_stop):
+    if len(line.text) > PARAGRAPH_CHARS or line.words > 2 * NOTICE_WORDS or (opens_quoted(line) and line.has_stop):
         return False
     if rules.caption_starts.match(line.text):
         return True
@@ -203,6 +209,8 @@ def _letters(line: Line) -> list[str]:
 
 
 def is_byline(line: Line, article: Article, language: Language, rules: Rules) -> bool:
+    if len(line.text) > PARAGRAPH_CHARS:
+        return False
     if rules.bylines.match(line.text):
         return True
     if line.words > 20 or MARK.search(line.text) or (FINAL_STOP.search(line.text) and line.words > 10):

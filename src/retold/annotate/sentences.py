@@ -10,6 +10,10 @@ from retold.model import READ_ROLES, Article, Sentence, Span, Zone
 CHUNK_CHARS = 20_000
 """A paragraph longer than this is given to nupunkt in pieces cut at blanks: its cost stays linear, its memory small."""
 
+LONGEST_CHARS = 4_000
+"""What runs on for longer has lost its full stops and is no sentence: it is cut at blanks into pieces of this size, so
+that what later stages do with a sentence, often quadratic in its words, stays bounded."""
+
 _CLOSING = "\"”»’'“)]"
 _LOWER = re.compile(r"[\"”»’')\]]*[\s,–—-]*[^\W\d_]")
 _OPENERS = {"“": "”", "«": "»", "„": "“”"}
@@ -59,14 +63,27 @@ def _cut_zone(text: str, zone: Span) -> list[Span]:
             kept[-1] = Span(kept[-1].start, span.end)
         else:
             kept.append(span)
-    return kept
+    return [piece for span in kept for piece in _cut_long(text, span)]
 
 
-def _end_chunk(text: str, start: int, end: int) -> int:
-    if end - start <= CHUNK_CHARS:
+def _cut_long(text: str, span: Span) -> list[Span]:
+    pieces = []
+    start = span.start
+    while span.end - start > LONGEST_CHARS:
+        stop = _end_chunk(text, start, span.end, LONGEST_CHARS)
+        piece = _trim(text, start, stop)
+        if piece is not None:
+            pieces.append(piece)
+        start = stop
+    last = _trim(text, start, span.end)
+    return [*pieces, last] if last is not None else pieces
+
+
+def _end_chunk(text: str, start: int, end: int, chunk_chars: int = CHUNK_CHARS) -> int:
+    if end - start <= chunk_chars:
         return end
-    stop = start + CHUNK_CHARS
-    while stop > start + CHUNK_CHARS // 2 and not text[stop - 1].isspace():
+    stop = start + chunk_chars
+    while stop > start + chunk_chars // 2 and not text[stop - 1].isspace():
         stop -= 1
     return stop
 

@@ -9,6 +9,7 @@ from retold.annotate.lines import (
     FINAL_STOP,
     MARK,
     NOTICE_WORDS,
+    PARAGRAPH_CHARS,
     Line,
     Rules,
     compile_rules,
@@ -310,7 +311,7 @@ def _is_slogan(lines: Sequence[Line], at: int) -> bool:
 
 def _is_about(line: Line, article: Article, rules: Rules) -> bool:
     """An author's or an outlet's description of itself. A line with marks in it may be a quotation: it is none."""
-    if line.words > 2 * NOTICE_WORDS or re.search(r"[\"“”„«»]", line.text):
+    if line.words > 2 * NOTICE_WORDS or len(line.text) > PARAGRAPH_CHARS or re.search(r"[\"“”„«»]", line.text):
         return False
     if rules.about.search(line.text) and line.words <= NOTICE_WORDS * 2:
         return True

@@ -23,7 +23,10 @@ def compare_batch(batch: Batch, config: CompareConfig) -> EvidenceDocument:
         say(f"{note.input} {note.text}")
     for reject in batch.rejects:
         say(f"set aside: {reject.reason}")
-    return compare_articles(batch.articles, config, batch.rejects, say)
+    document = compare_articles(batch.articles, config, batch.rejects, say)
+    for reject in document.rejects[len(batch.rejects) :]:
+        say(f"set aside: {reject.reason}")
+    return document
 
 
 def print_document(document: EvidenceDocument, *, as_json: bool, html: Path | None) -> None:

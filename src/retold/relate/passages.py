@@ -1,7 +1,6 @@
 """Passages: what two articles say in words that are related, sentence by sentence and, inside them, part by part."""
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -9,43 +8,27 @@ from msgspec import Struct
 from rapidfuzz.distance import LCSseq
 
 from retold.model import AnnotatedArticle, Passage, PassageKind, Place, Span
+from retold.relate.pairs import PairsConfig, choose_pairs, score_pairs
 from retold.relate.residue import Residue, find_residues
 from retold.relate.weights import Term, Unit, Weights, cut_units, find_terms
 
 
 class PassagesConfig(Struct, frozen=True):
-    """Limits of the search for passages. Similarities are idf-cosines from 0 to 1.
+    """How far a passage reaches, and what of a quotation's rest is looked for.
 
-    `sure`: related on its own. `supported`: related if pairs before and after it, within `neighbour_units` sentences,
-    are; `half_supported`: if those on one side are. A run of `seed_words` equal words, `seed_content` of them content
-    and one of those no name, makes a pair sure from `supported` up. `least_shared`: so many content stems in common, or
-    a seed, make a candidate. `hole_words`: so many words (`hole_content` content words, where the other side has one)
-    without a counterpart stay outside the passage: omitted or added. `near_verbatim`: share of words in common and in
-    order. `residue_words`: a shorter rest of a quotation is not looked for; `no_home`: what is as like another
-    sentence as this is not taken for such a rest.
+    `hole_words`: so many words (`hole_content` content words, where the other side has one) without a counterpart stay
+    outside the passage: omitted or added. `least_shared`: a part shares so many content stems besides who says it.
+    `near_verbatim`: share of words in common and in order. `residue_words`: a shorter rest of a quotation is not looked
+    for; `no_home`: what is as like another sentence as this is not taken for such a rest.
     """
 
-    sure: float = 0.40
-    half_supported: float = 0.28
-    supported: float = 0.16
-    neighbour_units: int = 2
-    seed_words: int = 4
-    seed_content: int = 2
-    least_shared: int = 2
+    pairs: PairsConfig = PairsConfig()
     hole_words: int = 4
     hole_content: int = 3
+    least_shared: int = 2
     near_verbatim: float = 0.70
     residue_words: int = 3
     no_home: float = 0.28
-
-
-class _Pair(Struct, frozen=True):
-    """Two units, by their places in their articles, and what speaks for them."""
-
-    a: int
-    b: int
-    cosine: float
-    has_seed: bool
 
 
 class _Part(Struct, frozen=True):
@@ -102,18 +85,44 @@ _Found = tuple[Span, Span, PassageKind, float]
 
 def _relate(a: AnnotatedArticle, b: AnnotatedArticle, weights: Weights, config: PassagesConfig) -> list[_Found]:
     units_a, units_b = cut_units(a, weights), cut_units(b, weights)
-    pairs = choose_pairs(units_a, units_b, score_pairs(units_a, units_b, config), config)
+    pairs = choose_pairs(units_a, units_b, score_pairs(units_a, units_b, config.pairs), config.pairs)
     is_translated = None not in (a.article.language, b.article.language) and a.article.language != b.article.language
     found: list[_Found] = []
     for pair in pairs:
         ua, ub = units_a[pair.a], units_b[pair.b]
         parts = _split_parts(ua, ub, match_terms(ua, ub), _find_edges(a, ua), _find_edges(b, ub), config)
-        found += [_describe(ua, ub, part, is_translated, config) for part in parts]
+        told_a, told_b = _find_told(a, ua), _find_told(b, ub)
+        found += [
+            _describe(ua, ub, part, is_translated, config)
+            for part in parts
+            if _is_telling(ua, ub, part, told_a, told_b, config)
+        ]
     spans = [(x, y) for x, y, _, _ in found]
     found += _tell_rests(a, b, find_residues(a, b, spans, config.residue_words), units_b, units_a, weights, config)
     turned = find_residues(b, a, [(y, x) for x, y in spans], config.residue_words)
     found += [(y, x, kind, score) for x, y, kind, score in _tell_rests(b, a, turned, units_a, units_b, weights, config)]
     return found
+
+
+def _find_told(annotated: AnnotatedArticle, unit: Unit) -> frozenset[int]:
+    """Term numbers of what is told, as against who says it: terms in no source and no cue of a quotation."""
+    sayings = [
+        span for q in annotated.article.quotations for span in (q.source, q.cue) if span and span.overlaps(unit.span)
+    ]
+    return frozenset(n for n, t in enumerate(unit.terms) if not any(t.span.overlaps(span) for span in sayings))
+
+
+def _is_telling(
+    ua: Unit, ub: Unit, part: _Part, told_a: frozenset[int], told_b: frozenset[int], config: PassagesConfig
+) -> bool:
+    """Whether a part shares more than the name and role of who speaks: two reports may both quote a spokesman."""
+    mine, theirs = range(part.a[0], part.a[1] + 1), range(part.b[0], part.b[1] + 1)
+    stems_a = {ua.terms[n].stem for n in mine if n in told_a and ua.terms[n].is_content}
+    stems_b = {ub.terms[n].stem for n in theirs if n in told_b and ub.terms[n].is_content}
+    if len(stems_a & stems_b) >= config.least_shared:
+        return True
+    norms = [ua.terms[n].norm for n in mine if n in told_a]
+    return len(norms) >= config.hole_words and norms == [ub.terms[n].norm for n in theirs if n in told_b]
 
 
 def _tell_rests(
@@ -139,106 +148,6 @@ def _tell_rests(
         if elsewhere <= max(score, config.no_home):
             told.append((residue.rest, residue.told, "paraphrase", score))
     return told
-
-
-def score_pairs(units_a: Sequence[Unit], units_b: Sequence[Unit], config: PassagesConfig) -> list[_Pair]:
-    """Every pair of units that shares `least_shared` content stems or a seed, with its cosine.
-
-    A superset of what alignment would accept: a pair with neither has too little in common for a passage.
-    """
-    index: dict[str, list[int]] = defaultdict(list)
-    for j, unit in enumerate(units_b):
-        for stem in sorted(unit.stems):
-            index[stem].append(j)
-    weights_b = [{unit.terms[t].stem: unit.terms[t].weight for t in unit.content} for unit in units_b]
-    seeds_b: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for j, unit in enumerate(units_b):
-        for seed in sorted(_seeds(unit, config)):
-            seeds_b[seed].append(j)
-    pairs: list[_Pair] = []
-    for i, unit in enumerate(units_a):
-        mine = {unit.terms[t].stem: unit.terms[t].weight for t in unit.content}
-        dot: dict[int, float] = defaultdict(float)
-        count: dict[int, int] = defaultdict(int)
-        for stem in sorted(mine):
-            places = index.get(stem, ())
-            for j in places:
-                dot[j] += mine[stem] * weights_b[j][stem]
-                count[j] += 1
-        seeded = {j for seed in _seeds(unit, config) for j in seeds_b.get(seed, ())}
-        for j in sorted(dot):
-            other = units_b[j]
-            if (count[j] >= config.least_shared or j in seeded) and unit.length and other.length:
-                cosine = dot[j] / (unit.length * other.length)
-                pairs.append(_Pair(i, j, cosine, j in seeded))
-    return pairs
-
-
-def _seeds(unit: Unit, config: PassagesConfig) -> set[tuple[str, ...]]:
-    terms = unit.terms
-    out = set()
-    for at in range(len(terms) - config.seed_words + 1):
-        run = terms[at : at + config.seed_words]
-        content = [term for term in run if term.is_content]
-        if len(content) >= config.seed_content and not all(term.is_capital for term in content):
-            out.add(tuple(term.norm for term in run))
-    return out
-
-
-def choose_pairs(
-    units_a: Sequence[Unit], units_b: Sequence[Unit], pairs: Sequence[_Pair], config: PassagesConfig
-) -> list[_Pair]:
-    """The pairs that are taken for related: the sure ones first, then those that their neighbours support.
-
-    Each sentence goes first to its best partner; a second partner is taken where it tells something that the first
-    left over. Order lifts, it never forbids: a sentence that a copy moved is found by its words.
-    """
-    chosen: list[_Pair] = []
-    covered_a: dict[int, set[int]] = defaultdict(set)
-    covered_b: dict[int, set[int]] = defaultdict(set)
-
-    def take(pair: _Pair, second: float) -> None:
-        ua, ub = units_a[pair.a], units_b[pair.b]
-        shared_a, shared_b = _shared_terms(ua, ub)
-        new_a = _weigh(ua, shared_a - covered_a[pair.a]) / (_weigh(ua, shared_a) or 1.0)
-        new_b = _weigh(ub, shared_b - covered_b[pair.b]) / (_weigh(ub, shared_b) or 1.0)
-        if min(new_a, new_b) >= 0.5 or (max(new_a, new_b) >= 0.5 and pair.cosine >= second):
-            chosen.append(pair)
-            covered_a[pair.a] |= shared_a
-            covered_b[pair.b] |= shared_b
-
-    ranked = sorted(pairs, key=lambda p: (-p.cosine, p.a, p.b))
-    for pair in ranked:
-        if pair.cosine >= (config.supported if pair.has_seed else config.sure):
-            take(pair, config.sure)
-    anchors = {(pair.a, pair.b) for pair in chosen}
-    for pair in ranked:
-        if pair.cosine < config.supported or (pair.a, pair.b) in anchors:
-            continue
-        before, after = _support(pair, anchors, config)
-        if before + after == 2 or (before + after == 1 and pair.cosine >= config.half_supported):
-            take(pair, config.sure)
-    return chosen
-
-
-def _support(pair: _Pair, anchors: set[tuple[int, int]], config: PassagesConfig) -> tuple[int, int]:
-    reach = range(0, config.neighbour_units + 1)
-    steps = [(x, y) for x in reach for y in reach if x + y > 0]
-    before = any((pair.a - x, pair.b - y) in anchors for x, y in steps)
-    after = any((pair.a + x, pair.b + y) in anchors for x, y in steps)
-    return int(before), int(after)
-
-
-def _shared_terms(ua: Unit, ub: Unit) -> tuple[set[int], set[int]]:
-    stems = ua.stems & ub.stems
-    return (
-        {t for t in ua.content if ua.terms[t].stem in stems},
-        {t for t in ub.content if ub.terms[t].stem in stems},
-    )
-
-
-def _weigh(unit: Unit, terms: set[int]) -> float:
-    return sum(unit.terms[t].weight for t in sorted(terms))
 
 
 def match_terms(ua: Unit, ub: Unit) -> list[tuple[int, int]]:

@@ -34,7 +34,7 @@ class StoriesConfig(Struct, frozen=True):
     numbers: float = 1.3
     citation: float = 1.0
     """One of the two cites the other's outlet, and no other article at hand comes from it."""
-    bias: float = -5.4
+    bias: float = -5.35
     keys: float = 7.0
     cross_numbers: float = 5.0
     cross_bias: float = -5.5

@@ -16,7 +16,7 @@ from retold.trace.attributions import find_cue_flags, find_speaker_flags
 from retold.trace.contexts import find_context_flags, find_cut_context
 from retold.trace.differences import find_block_flags, is_minor
 from retold.trace.figures import find_figure_flags
-from retold.trace.folding import Unit, fold_tokens
+from retold.trace.folding import Unit, cut_units, fold_tokens
 from retold.trace.labels import Compared, Ruling, compare_tokens, is_mid_sentence, rule_marked
 from retold.trace.meanings import find_paraphrase_flags
 from retold.trace.parents import ParentsConfig, Succession, find_successions
@@ -222,8 +222,7 @@ def _judge_marked(ruling: Ruling, earlier: Wording, later: Wording, language: La
         return findings
     all_minor = True
     for block in ruling.replaced:
-        before = [u for u in old if block.a <= u.at < block.b]
-        after = [u for u in new if block.c <= u.at < block.d]
+        before, after = cut_units(old, block.a, block.b), cut_units(new, block.c, block.d)
         if ruling.label in ("altered", "spliced"):
             is_cut = block.op == "delete"
             is_whole = ruling.label == "spliced" and (
@@ -259,7 +258,7 @@ def _judge_clauses(earlier: Wording, later: Wording, language: Language) -> list
 def _lost_of_sentence(compared: Compared, cut: Block, units: Sequence[Unit]) -> list[Unit]:
     """What a cut took from the sentences that are still quoted in part; whole sentences left out are not looked at."""
     kept = {compared.earlier[k].sentence for b in compared.blocks if b.op == "equal" for k in range(b.a, b.b)}
-    return [u for u in units if cut.a <= u.at < cut.b and u.sentence in kept]
+    return [u for u in cut_units(units, cut.a, cut.b) if u.sentence in kept]
 
 
 def _judge_partial(compared: Compared, around: Sequence[Unit], language: Language) -> list[Finding]:

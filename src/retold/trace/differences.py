@@ -87,6 +87,8 @@ def is_minor(earlier: Sequence[Unit], later: Sequence[Unit], language: Language)
     """Whether a differing block is inflection, spelling, function words, auxiliaries or number format only."""
     if [u.word for u in earlier] == [u.word for u in later]:
         return True
+    if earlier and "".join(u.word for u in earlier) == "".join(u.word for u in later):
+        return True  # written together or apart
     one = [u for u in earlier if u.is_content]
     two = [u for u in later if u.is_content]
     if sorted(u.key for u in one) == sorted(u.key for u in two):

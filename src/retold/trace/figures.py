@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 
 from msgspec import Struct
 
-from retold.languages import Language
+from retold.languages import Language, load_language
 from retold.trace.folding import Unit
 
 ROUNDING_SHARE = Decimal("0.1")
-"""How far from the figure a signalled rounding may be: 1,900 → "almost 2,000"."""
+"""How far from the figure a signalled rounding may be: 480 → "almost 500"."""
+
+LONGEST_SIGNAL_WORDS = 4
+"""In "in the region of 30"."""
 
 
 class Figure(Struct, frozen=True):
-    """A figure with what it counts. `dimension` and `amount`: 48 hours and two days have the same of both."""
+    """A figure with what it counts. `dimension` and `amount`: 72 hours and three days have the same of both."""
 
     value: Decimal
     at: int
@@ -51,14 +55,19 @@ def find_figures(units: Sequence[Unit], language: Language) -> tuple[Figure, ...
     return tuple(found)
 
 
+@cache
+def _signals(code: str) -> frozenset[str]:
+    data = load_language(code).facts
+    return frozenset((*data.about, *data.at_least, *data.at_most))
+
+
 def _find_signal(units: Sequence[Unit], i: int, has_currency: bool, language: Language) -> str | None:
     """The approximator right before a figure (or its currency sign)."""
     end = i - 1 if has_currency and i and units[i - 1].word in language.facts.currency_signs else i
-    data = language.facts
-    phrases = sorted({*data.about, *data.at_least, *data.at_most}, key=lambda p: (-len(p.split()), p))
-    for phrase in phrases:
-        words = phrase.split()
-        if end >= len(words) and [u.word for u in units[end - len(words) : end]] == words:
+    phrases = _signals(language.code)
+    for length in range(min(LONGEST_SIGNAL_WORDS, end), 0, -1):
+        phrase = " ".join(u.word for u in units[end - length : end])
+        if phrase in phrases:
             return phrase
     after = " ".join(u.word for u in units[i + 1 : i + 6])
     return next((p for p in language.changes.figure_signals if f" {p} " in f" {after} "), None)

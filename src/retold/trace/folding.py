@@ -5,14 +5,15 @@ inflection, to tell what a retelling kept.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
 from retold.annotate.words import stem_word
-from retold.languages import Language
+from retold.languages import Language, load_language
 from retold.model import Span
 from retold.trace.wordings import Token
 
@@ -54,6 +55,13 @@ def _lemmas(groups: tuple[tuple[str, ...], ...]) -> dict[str, str]:
     return {form: group[0] for group in groups for form in group}
 
 
+@cache
+def _calendar_forms(code: str) -> dict[str, str]:
+    """ "sept" → "september": how months and weekdays are shortened."""
+    facts = load_language(code).facts
+    return {form: forms[0] for forms in (*facts.months, *facts.weekdays) for form in forms}
+
+
 def fold_word(word: str, language: Language) -> str:
     """One spelling of a word: British and American, abbreviations of units.
 
@@ -62,7 +70,7 @@ def fold_word(word: str, language: Language) -> str:
     True
     """
     data = language.changes
-    word = data.same.get(word, word)
+    word = _calendar_forms(language.code).get(word, data.same.get(word, word))
     return data.same.get(_respell(word, data.spellings), _respell(word, data.spellings))
 
 
@@ -83,9 +91,9 @@ def fold_tokens(tokens: Sequence[Token], language: Language) -> tuple[Unit, ...]
 
     >>> from retold.languages import load_language
     >>> from retold.trace.wordings import find_tokens
-    >>> en, text = load_language("en"), "We can't pay thirty-one per cent of $95.3bn"
+    >>> en, text = load_language("en"), "We can't pay forty-six per cent of $7.2bn"
     >>> [u.key for u in fold_tokens(find_tokens(text, (Span(0, len(text)),), en), en)]
-    ['we', 'can', 'not', 'pay', '#31', '%', 'of', '$', '#95300000000']
+    ['we', 'can', 'not', 'pay', '#46', '%', 'of', '$', '#7200000000']
     """
     pieces = _expand(tokens, language)
     units: list[Unit] = []
@@ -113,6 +121,15 @@ def fold_tokens(tokens: Sequence[Token], language: Language) -> tuple[Unit, ...]
                               token.is_capital, token.is_after_break))  # fmt: skip
         i += used
     return tuple(units)
+
+
+def cut_units(units: Sequence[Unit], start: int, stop: int) -> Sequence[Unit]:
+    """The units of the tokens `[start, stop)`. O(log n)."""
+    return units[bisect_left(units, start, key=_at) : bisect_left(units, stop, key=_at)]
+
+
+def _at(unit: Unit) -> int:
+    return unit.at
 
 
 def _expand(tokens: Sequence[Token], language: Language) -> list[tuple[int, str]]:

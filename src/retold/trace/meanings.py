@@ -61,6 +61,8 @@ def _negated_keys(units: Sequence[Unit], negations: frozenset[int]) -> tuple[dic
 
 def find_paraphrase_flags(earlier: Telling, later: Telling, language: Language) -> tuple[Finding, ...]:
     """Flags of meaning between a reading and its retelling in other words. O(n·m) in words."""
+    if [u.word for u in earlier.units] == [u.word for u in later.units]:
+        return keep_first(_find_certainty(earlier, later, 1.0, language))  # only the cues can differ
     chosen = choose_sentences(earlier.units, later.units)
     side = Telling(chosen, earlier.around, earlier.cue, earlier.text)
     overlap = measure_overlap(chosen, later.units)
@@ -71,11 +73,12 @@ def find_paraphrase_flags(earlier: Telling, later: Telling, language: Language) 
         language.changes.function | language.changes.auxiliaries,
     )
     tied = _tied_blocks(blocks, chosen)
+    modality = _find_modality(side, later, tied, overlap, language)
     findings = [
         *_find_negation(side, later, language),
-        *_find_modality(side, later, tied, overlap, language),
+        *modality,
         *_find_quantifier(side, later, tied, overlap, language),
-        *_find_certainty(side, later, overlap, language),
+        *_find_certainty(side, later, overlap, language, with_modals=not modality),
         *(
             Finding("number", why)
             for why in find_figure_flags(chosen, later.units, (*earlier.units, *earlier.around), overlap, language)
@@ -152,9 +155,18 @@ def _in_block(phrases: Sequence[Phrase], start: int, end: int) -> list[Phrase]:
 
 
 def _find_conflict(
-    one: Sequence[Phrase], two: Sequence[Phrase], tied: Sequence[Block], overlap: float, keys: frozenset[str]
+    one: Sequence[Phrase],
+    two: Sequence[Phrase],
+    tied: Sequence[Block],
+    overlap: float,
+    keys: frozenset[str],
+    *,
+    needs_head: bool,
 ) -> tuple[Phrase, Phrase] | None:
-    """Two phrases of classes that exclude each other, tied by their head, their place, or being the only ones."""
+    """Two phrases of classes that exclude each other, tied by their head, their place, or being the only ones.
+
+    `needs_head`: their place ties them only where a word that one of them belongs to stands on both sides.
+    """
     two = (
         [q for q in two if not any(p.classes & q.classes and p.head != q.head for p in one)]
         if len(one) > len(two)
@@ -168,7 +180,12 @@ def _find_conflict(
     for block in tied:
         here, there = _in_block(one, block.a, block.b), _in_block(two, block.c, block.d)
         heads = {p.head for p in (*here, *there)}
-        if here and there and heads & keys and not any(p.classes & q.classes for p in here for q in there):
+        if (
+            here
+            and there
+            and (heads & keys or not needs_head)
+            and not any(p.classes & q.classes for p in here for q in there)
+        ):
             return here[0], there[0]
     is_tied = overlap >= CLOSE_OVERLAP or (
         overlap >= LEAST_OVERLAP and one and two and one[0].head in keys and two[0].head in keys
@@ -185,7 +202,7 @@ def _find_modality(
     by_cue = {c for p in find_phrases(later.cue, language.changes.modal_cues, language) for c in p.classes}
     by_cue_before = {c for p in find_phrases(earlier.cue, language.changes.modal_cues, language) for c in p.classes}
     keys = content_keys(earlier.units) & content_keys(later.units)
-    conflict = _find_conflict(one, two, tied, overlap, keys)
+    conflict = _find_conflict(one, two, tied, overlap, keys, needs_head=True)
     if conflict and not (conflict[0].classes & by_cue or conflict[1].classes & by_cue_before):
         return [Finding("modality", f"“{conflict[0].words}” became “{conflict[1].words}”")]
     if conflict or overlap < LEAST_OVERLAP:
@@ -247,7 +264,7 @@ def _find_quantifier(
     if 2 in values:  # "both" may stand for "two"
         one, two = (tuple(p for p in side if "both" not in p.classes) for side in (one, two))
     keys = content_keys(earlier.units) & content_keys(later.units)
-    conflict = _find_conflict(one, two, tied, overlap, keys)
+    conflict = _find_conflict(one, two, tied, overlap, keys, needs_head=False)
     if conflict:
         return [Finding("quantifier", f"“{conflict[0].words}” became “{conflict[1].words}”")]
     if overlap < LEAST_OVERLAP:
@@ -293,15 +310,17 @@ def _near_keys(units: Sequence[Unit], phrase: Phrase, most: int = 2) -> frozense
     return frozenset((*before, *after))
 
 
-def _find_certainty(earlier: Telling, later: Telling, overlap: float, language: Language) -> list[Finding]:
+def _find_certainty(
+    earlier: Telling, later: Telling, overlap: float, language: Language, *, with_modals: bool = True
+) -> list[Finding]:
     one, two = find_hedges(earlier.units, language), find_hedges(later.units, language)
     soft = {"possibility"}
     cue_one = any(u.word in language.changes.hedging_cues for u in earlier.cue)
     cue_two = any(u.word in language.changes.hedging_cues for u in later.cue)
     around_one, around_two = _is_hedged(earlier, language), _is_hedged(later, language)
-    # "might" is a hedge, and nothing else; "may" and "could" are judged as modals
-    one += tuple(p for p in find_modals(earlier.units, language) if p.classes == soft)
-    two += tuple(p for p in find_modals(later.units, language) if p.classes == soft)
+    if with_modals:  # "might" is a hedge, and nothing else; "may" and "could" are judged as modals
+        one += tuple(p for p in find_modals(earlier.units, language) if p.classes == soft)
+        two += tuple(p for p in find_modals(later.units, language) if p.classes == soft)
     modal_one = any(p.classes & soft for p in find_modals(earlier.units, language))
     modal_two = any(p.classes & soft for p in find_modals(later.units, language))
     if (one or cue_one) and not (two or cue_two or around_two or modal_two):

@@ -31,7 +31,7 @@ def find_turned_subject(earlier: Telling, later: Telling, language: Language) ->
         if objects and later.units[i + 1] is not objects[0] and later.units[i + 1].word not in language.names.articles:
             continue
         for at, same in enumerate(earlier.units):
-            if not objects or same.key != verb.key or same.word != verb.word:
+            if not objects or objects[0].key == verb.key or same.key != verb.key or same.word != verb.word:
                 continue
             before = earlier.units[max(0, at - 5) : at]
             aux = [u for u in earlier.units[max(0, at - 2) : at] if u.word in language.changes.passives]
@@ -56,7 +56,7 @@ def find_names(units: Sequence[Unit], language: Language) -> list[Unit]:
 def is_near_spelling(one: str, two: str) -> bool:
     """Whether two names can be one name spelt twice: a letter or two apart.
 
-    >>> is_near_spelling("tolland", "toland"), is_near_spelling("marsh", "hale")
+    >>> is_near_spelling("varga", "vargas"), is_near_spelling("okoro", "lund")
     (True, False)
     """
     # The first letter is what a reader looks a name up by.

@@ -161,11 +161,15 @@ def choose_sentences(earlier: Sequence[Unit], later: Sequence[Unit]) -> tuple[Un
     """The sentences of the earlier reading that the later one tells; all of them where none stands out."""
     wanted = content_keys(later)
     chosen: set[int] = set()
+    nearest = (0.0, 0)  # share of its words that the later reading has, and which sentence
     for sentence in sorted({u.sentence for u in earlier}):
         own = content_keys(u for u in earlier if u.sentence == sentence)
         shared = own & wanted
+        nearest = max(nearest, (len(shared) / max(1, len(own)), sentence), key=lambda n: n[0])
         if len(shared) >= 2 or (shared and len(shared) * 4 >= len(own)):
             chosen.add(sentence)
+    if not chosen and nearest[0] > 0:
+        chosen.add(nearest[1])
     return tuple(u for u in earlier if u.sentence in chosen) if chosen else tuple(earlier)
 
 

@@ -6,7 +6,6 @@ from itertools import combinations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from retold.annotate.citations import link_citations
 from retold.languages import choose_language
 from retold.model import (
     Addition,
@@ -24,7 +23,7 @@ from retold.relate.passages import PassagesConfig, find_passages
 from retold.relate.speakers import join_speakers
 from retold.relate.weights import weigh_stems
 from retold.trace.changes import ChangesConfig, find_changes
-from retold.trace.derivations import DerivationsConfig, find_derivations
+from retold.trace.derivations import DerivationsConfig, find_derivations, link_citations
 from retold.trace.facts import FactsConfig, compare_facts
 from retold.trace.families import FamiliesConfig, find_families
 from retold.trace.omissions import OmissionsConfig, find_omissions
@@ -64,16 +63,13 @@ def trace_story(articles: Sequence[AnnotatedArticle], config: TraceConfig) -> Tr
     """
     language = choose_language(_common_language(articles))
     joined, speakers = join_speakers(articles, language)
-    bare = [a.article for a in joined]
-    joined = tuple(
-        replace(a, article=replace(a.article, citations=link_citations(a.article, a.article.citations, bare)))
-        for a in joined
-    )
     weights = weigh_stems(joined)
     canonical = sorted(joined, key=lambda a: (a.article.sha256, a.article.id))
     passages = [p for a, b in combinations(canonical, 2) for p in find_passages(a, b, weights, config.passages)]
     families, readings = find_families(canonical, passages, config.families, weights)
     derivations = find_derivations(canonical, families, readings, passages, config.derivations)
+    citations = link_citations(canonical, families, readings, passages, config.derivations)
+    joined = tuple(replace(a, article=replace(a.article, citations=citations[a.article.id])) for a in joined)
     passages = _direct(passages, derivations, canonical)
     changes = find_changes(canonical, families, readings, derivations, config.changes)
     omissions, additions = find_omissions(
