@@ -114,7 +114,9 @@ def in_marks(text: str) -> list[tuple[int, int]]:
     return [(s.start, s.end) for m in find_marked(text, lines, language) for s in m.content]
 
 
-def direct_spans(text: str, attributions: list[Attribution], marked: list[tuple[int, int]]) -> dict[tuple[int, int], Attribution]:
+def direct_spans(
+    text: str, attributions: list[Attribution], marked: list[tuple[int, int]]
+) -> dict[tuple[int, int], Attribution]:
     found = {}
     for attribution in attributions:
         for s, e in attribution["content"]:
@@ -143,20 +145,18 @@ def measure(text: str, gold: list[Attribution], ours: list[Attribution], counts:
             counts[f"direct_{role}"] += weight * (not want or jaccard(want, got) > 0)
 
 
-def f1(hits: float, ours: float, gold: float) -> float:
-    return 2 * hits / (ours + gold) if ours + gold else 0.0
+def print_f1(name: str, hits: float, ours: float, gold: float) -> None:
+    f1 = 2 * hits / (ours + gold) if ours + gold else 0.0
+    print(f"{name}_f1: {f1:.3f} (precision {hits / max(ours, 1e-9):.3f}, recall {hits / max(gold, 1e-9):.3f})")
 
 
 def report(counts: Counter[str], seconds: float, articles: int) -> None:
     for role in ("source", "cue", "content"):
         for kind in ("exact", "overlap"):
             hits, ours, gold = counts[f"{role}_{kind}"], counts[f"{role}_ours"], counts[f"{role}_gold"]
-            print(f"{role}_{kind}_f1: {f1(hits, ours, gold):.3f} (precision {hits / max(ours, 1e-9):.3f}, recall {hits / max(gold, 1e-9):.3f})")
+            print_f1(f"{role}_{kind}", hits, ours, gold)
     hits = counts["direct_exact"]
-    print(
-        f"direct_exact_f1: {f1(hits, counts['direct_ours'], counts['direct_gold']):.3f}"
-        f" (precision {hits / max(counts['direct_ours'], 1e-9):.3f}, recall {hits / max(counts['direct_gold'], 1e-9):.3f})"
-    )
+    print_f1("direct_exact", hits, counts["direct_ours"], counts["direct_gold"])
     print(f"direct_source: {counts['direct_source'] / max(hits, 1e-9):.3f}")
     print(f"direct_cue: {counts['direct_cue'] / max(hits, 1e-9):.3f}")
     print(f"articles_per_cpu_second: {articles / seconds:.1f}")

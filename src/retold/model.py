@@ -110,7 +110,7 @@ class Quotation(Struct, frozen=True):
 
 
 class Citation(Struct, frozen=True):
-    """An article naming another outlet as where its report comes from; `article` is set where that report is at hand."""
+    """An article naming another outlet as where its report comes from; `article`: that report, where it is at hand."""
 
     span: Span
     outlet: str
@@ -134,6 +134,11 @@ class Article(Struct, frozen=True):
     zones: tuple[Zone, ...] = ()
     quotations: tuple[Quotation, ...] = ()
     citations: tuple[Citation, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people call it in a sentence: its outlet, else its file, else its id."""
+        return self.outlet or (self.path.replace("\\", "/").rsplit("/", 1)[-1] if self.path else self.id)
 
 
 class Reject(Struct, frozen=True):
@@ -164,7 +169,7 @@ class FactMention(Struct, frozen=True):
     """A date, time, figure, name or place as one article writes it.
 
     `value` is the normal form that two mentions are compared by (ISO date, decimal number, "USD 95.3e9" …), with
-    `is_rounded` where the text signals it ("some 30") and `bound` where it says on which side ("at least 30"). `unit` is
+    `is_rounded` where the text signals it ("some 30") and `bound` where it says on which side ("at least 30"). `unit`:
     what is counted or measured ("patient", "USD"); of a date, how it was written where its value was worked out
     ("weekday", "relative").
     """
@@ -239,7 +244,8 @@ class Family(Struct, frozen=True):
 
 
 class Edit(Struct, frozen=True, rename={"from_": "from"}):
-    """One step from an earlier reading's words to a later one's. An insert has an empty `from_`, a delete an empty `to`."""
+    """One step from an earlier reading's words to a later one's. An insert has an empty `from_`, a delete an empty
+    `to`."""
 
     op: EditOp
     from_: Span
@@ -293,7 +299,7 @@ class Fact(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True):
-    """One reason for a derivation: `weight` in natural log-odds (0 for what only vetoes), the characters, and a sentence."""
+    """One reason for a derivation: `weight` in natural log-odds (0: it only vetoes), the characters, a sentence."""
 
     kind: EvidenceKind
     weight: float

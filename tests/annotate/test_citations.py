@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from retold.annotate.citations import find_citations, find_outlet, link_citations
+from retold.annotate.citations import find_citations, find_outlet
 from retold.annotate.outlets import normalise_outlet, rate_name
 from retold.annotate.sentences import find_sentences
 from retold.languages import load_language
-from retold.model import Article, Citation, Published, Span, Zone
+from retold.model import Article, Span, Zone
 
 EN = load_language("en")
 CASES = [
@@ -52,25 +52,6 @@ def test_given_outlet_wins() -> None:
     text = "Newsweek is committed to peace."
     article = Article("a1", text, "", outlet="Tern Daily", zones=(Zone("about", Span(0, len(text))),))
     assert find_outlet(article, EN) == "Tern Daily"
-
-
-def make(name: str, outlet: str | None, published: str | None = None) -> Article:
-    date = Published(published, "minute", "metadata") if published else None
-    return Article(name, "x", "", outlet=outlet, published=date)
-
-
-def test_link_to_the_one_earlier_article_of_the_outlet() -> None:
-    citing = make("a1", "Skell Courier", "2032-05-04T10:00Z")
-    citation = Citation(Span(0, 1), "Harbour Post")
-    earlier, later = (
-        make("a2", "The Harbour Post", "2032-05-04T08:00Z"),
-        make("a3", "Harbour Post", "2032-05-05T08:00Z"),
-    )
-    undated = make("a4", "harbourpost.example")
-    assert link_citations(citing, [citation], [citing, earlier, later])[0].article == "a2"
-    assert link_citations(citing, [citation], [citing, later])[0].article is None
-    assert link_citations(citing, [citation], [citing, undated])[0].article == "a4"
-    assert link_citations(citing, [citation], [citing, earlier, undated])[0].article is None
 
 
 def test_names_meet_in_every_writing() -> None:

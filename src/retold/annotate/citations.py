@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from retold.annotate.outlets import Known, know_outlets, normalise_outlet, rate_name
 from retold.languages import Language
@@ -143,7 +143,8 @@ def find_citations(
     `outlets`: the outlets of all articles compared, whose names count in any form ("the Courier"). Looks at the
     sentences, and for credits at bylines, notes on the author and furniture (`article.zones`). Returns citations in
     order; the span is the citing phrase. An article naming its own outlet is none, nor "reports that", nor a person
-    who bears an outlet's name. `article` of a citation is set later, by `link_citations`. Linear in the text.
+    who bears an outlet's name. `article` of a citation is set later, where
+    derivations are found. Linear in the text.
 
     Method: names in frames, by the phrases and the words of outlets' names in the language file.
 
@@ -174,34 +175,6 @@ def find_citations(
             _find_credit(article.text, zone, frames, known, language, found)
     kept = ((span, outlet) for span, outlet in found.items() if not _is_own(outlet, own, language))
     return tuple(Citation(span, outlet) for span, outlet in sorted(kept))
-
-
-def link_citations(
-    article: Article, citations: Sequence[Citation], articles: Sequence[Article]
-) -> tuple[Citation, ...]:
-    """Sets `article` of each citation in `article` whose report is at hand among `articles` (those of its story).
-
-    That is so where exactly one other article comes from the outlet cited and was not published later, as far as both
-    dates are known. Whether that article holds the cited statement is for the derivations to say. Linear.
-    """
-    by_outlet: dict[str, list[str]] = {}
-    for other in articles:
-        if other.id != article.id and other.outlet and not _is_later(other, article):
-            by_outlet.setdefault(normalise_outlet(other.outlet), []).append(other.id)
-    linked = []
-    for citation in citations:
-        ids = by_outlet.get(normalise_outlet(citation.outlet), [])
-        linked.append(structs.replace(citation, article=ids[0] if len(ids) == 1 else None))
-    return tuple(linked)
-
-
-def _is_later(other: Article, article: Article) -> bool:
-    """Whether `other` was published after `article`, compared as exactly as both dates are known."""
-    if other.published is None or article.published is None:
-        return False
-    sizes = {"year": 4, "month": 7, "day": 10, "minute": 16}
-    size = min(sizes[other.published.precision], sizes[article.published.precision])
-    return other.published.value[:size] > article.published.value[:size]
 
 
 def _is_own(outlet: str, own: str | None, language: Language) -> bool:

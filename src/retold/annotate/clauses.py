@@ -1,12 +1,13 @@
 """Attributions in a parse: for each cue its source and the clause it introduces.
 
 The frames are those of the cue lexicon: a verb with "that …", "to …", a noun after its preposition, or a direct
-quotation (masked to one node); "according to" and its like; nouns and adjectives with "that". A participle or a conjoined
+quotation (masked to one node); "according to" and its like; nouns and adjectives with "that". A participle or a
+conjoined
 verb inherits the subject it hangs on. After Krestel, Bergler & Witte 2008 (reporting verbs with parses) and Muzny et
 al. 2017 (sieves for direct speech), on Penn tags and CLEAR relations.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -88,8 +89,8 @@ def find_source(parse: Parse, verb: int, depth: int = 0) -> tuple[int, int] | No
     if node.relation in {"acl", "relcl"}:
         return _antecedent(parse, verb)
     if node.relation in _INHERITS:
-        passive = _passive_subject(parse, node.head)
-        return passive or find_source(parse, node.head, depth + 1)
+        quoted = _quoted_person(parse, node.head)
+        return quoted or find_source(parse, node.head, depth + 1)
     return None
 
 
@@ -104,11 +105,14 @@ def _preceding_name(parse: Parse, verb: int) -> tuple[int, int] | None:
     return (first + 1, last) if first < last else None
 
 
-def _passive_subject(parse: Parse, verb: int) -> tuple[int, int] | None:
-    """"X was quoted as saying": the participle's subject is the passive one."""
-    for k in parse.children(verb):
-        if parse.nodes[k].relation == "nsubjpass":
-            return _trim(parse, parse.nodes[k].left, parse.nodes[k].right)
+def _quoted_person(parse: Parse, head: int) -> tuple[int, int] | None:
+    """ "X was quoted as saying", "the paper quoted X as saying": who says is the passive subject, or the object."""
+    at = parse.nodes[head].head if parse.nodes[head].relation == "prep" else head
+    is_as = parse.nodes[head].text.lower() == "as" and at != head
+    for k in parse.children(at):
+        node = parse.nodes[k]
+        if node.relation == "nsubjpass" or (is_as and node.relation == "dobj" and k < head and not node.is_masked):
+            return _trim(parse, node.left, node.right)
     return None
 
 
@@ -124,9 +128,8 @@ def _antecedent(parse: Parse, verb: int) -> tuple[int, int] | None:
 
 def _trim(parse: Parse, first: int, last: int, keep_before: int | None = None) -> tuple[int, int] | None:
     """Without punctuation and conjunctions at the ends, never over a masked node, and on one side of the verb."""
-    if keep_before is not None:
-        if first < keep_before <= last:
-            last = keep_before - 1
+    if keep_before is not None and first < keep_before <= last:
+        last = keep_before - 1
     masked = [k for k in range(first, last + 1) if parse.nodes[k].is_masked]
     if masked:
         if masked[-1] < (first + last + 1) // 2 or masked[-1] < last:
@@ -299,7 +302,7 @@ def _complement(parse: Parse, verb: int, entry: Verb, language: Language) -> tup
 
 
 def _after_addressee(parse: Parse, verb: int, first: int) -> int:
-    """"told reporters complaints went back …": the parser may take the clause's subject for the object."""
+    """ "told reporters complaints went back …": the parser may take the clause's subject for the object."""
     between = range(verb + 2, first)
     if not between or any(parse.nodes[k].tag in {"IN", ","} and parse.nodes[k].relation == "mark" for k in between):
         return first
@@ -356,7 +359,7 @@ def _read_adjective(parse: Parse, adjective: int, language: Language) -> Clause 
 
 
 def _read_source_follows(parse: Parse, at: int, cues: CueIndex) -> Clause | None:
-    """"According to X, CONTENT", "CONTENT, according to X" and, in the middle, both sides of it."""
+    """ "According to X, CONTENT", "CONTENT, according to X" and, in the middle, both sides of it."""
     nodes = parse.nodes
     text = " ".join(node.text for node in nodes[at : at + 4])
     match = cues.source_follows.match(text)
@@ -482,12 +485,16 @@ def read_lead_in(parse: Parse, cues: CueIndex) -> Clause | None:
 
 
 def _inverted_source(parse: Parse, masked: int, verb: int) -> tuple[int, int] | None:
-    """"said Dr X" where the parser took the source for an object."""
+    """ "said Dr X" where the parser took the source for an object."""
     if masked > verb:
         return None
     for k in parse.children(verb):
         child = parse.nodes[k]
-        if k > verb and child.relation in {"dobj", "attr", "oprd", "npadvmod", "dative", "appos"} and not child.is_masked:
+        if (
+            k > verb
+            and child.relation in {"dobj", "attr", "oprd", "npadvmod", "dative", "appos"}
+            and not child.is_masked
+        ):
             return _trim(parse, child.left, child.right)
     k = verb + 1
     while k < len(parse.nodes) and parse.nodes[k].tag in _NAME_TAGS:

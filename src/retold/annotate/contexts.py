@@ -16,12 +16,15 @@ _CLOSING = "\"”’'»“)]"
 _ENDED = re.compile(r"[^\W\d_]{3}[.!?…]\s*\Z")
 _ENDS_SENTENCE = re.compile(r"[^.]\.[\"”’'»]\Z")
 _DASHES = {"—", "–", "―"}
+# "…," Lind boomed. A name or pronoun and a word or two up to the end of the sentence, whatever the verb.
+_NAMED_TAIL = re.compile(r"(?:[^\W\d_a-z][\w'’-]*|he|she|they|it)(?:\s[\w'’-]+){1,4}[.!?]?\s*\Z")
 _FIRST_VISIBLE = re.compile(r"\w|…|\.\.\.")
 
 
 class Context(Struct, frozen=True):
     """One paragraph's share of a `Marked`. `outer` is with the marks, inside this paragraph; `before` and `after` are
-    the narrator's words around it in its sentence; `is_statement`: it stands as a direct quotation; `is_name`: it names a
+    the narrator's words around it in its sentence; `is_statement`: it stands as a direct quotation; `is_name`: it
+    names a
     work, a ship or a nickname and is nobody's words."""
 
     marked: Marked
@@ -116,7 +119,7 @@ def _is_statement(
     if not b:
         tail = _starts_with_cue(a, cues)
         if last == ",":
-            return tail or size >= 6
+            return tail or size >= 6 or _NAMED_TAIL.match(a) is not None
         if last in ".!?…—–-":
             if a[:1] in _DASHES and role == "body":
                 return starts_new

@@ -99,7 +99,9 @@ def find_marked(text: str, paragraphs: Sequence[Span], language: Language) -> tu
             elif start == _first_visible(text, paragraph) or text[paragraph.start : start].rstrip()[-1:] in {":", ","}:
                 end = _trim_end(text, paragraph)
                 found.append(Marked((Span(half.open.end, end),), Span(start, end), i, i, is_closed=False))
-    return tuple(m for m in found if all(s.start <= s.end for s in m.content) and m.content[0].start < m.content[-1].end)
+    return tuple(
+        m for m in found if all(s.start <= s.end for s in m.content) and m.content[0].start < m.content[-1].end
+    )
 
 
 def _opens(text: str, paragraphs: Sequence[Span], i: int, language: Language) -> bool:

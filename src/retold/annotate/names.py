@@ -114,9 +114,7 @@ def read_mention(text: str, span: Span, language: Language, known: Counter[tuple
         part = _read_segment(segment, span, language, known)
         role |= part.role
         titles |= part.titles
-        if part.form == "person" and (found is None or found.form in {"role", "unknown", "group"}):
-            found = part
-        elif found is None:
+        if (part.form == "person" and (found is None or found.form in {"role", "unknown", "group"})) or found is None:
             found = part
     assert found is not None
     return replace(found, titles=frozenset(titles), role=frozenset(role))
@@ -135,12 +133,11 @@ def _segments(tokens: Sequence[Token], language: Language) -> list[list[Token]]:
     return [part for part in parts if part] or [list(tokens)]
 
 
-def _read_segment(
-    segment: Sequence[Token], span: Span, language: Language, known: Counter[tuple[str, ...]]
-) -> Mention:
+def _read_segment(segment: Sequence[Token], span: Span, language: Language, known: Counter[tuple[str, ...]]) -> Mention:
     names = language.names
     head_end = next(
-        (i for i, t in enumerate(segment) if i and t.lower in names.linkers and not _inside_name(segment, i)), len(segment)
+        (i for i, t in enumerate(segment) if i and t.lower in names.linkers and not _inside_name(segment, i)),
+        len(segment),
     )
     run = _person_run(segment, known, language)
     if run is not None:
@@ -158,9 +155,9 @@ def _read_segment(
         return Mention("unknown", span)
     last_word = head[-1].lower
     role = _role_words(segment, language)
-    if is_role(last_word, names) or any(w in names.roles for w in words[:head_end]):
-        if last_word not in names.bodies:
-            return Mention("role", span, (), frozenset(), role, head=_head_span(segment, language))
+    has_role = is_role(last_word, names) or any(w in names.roles for w in words[:head_end])
+    if has_role and last_word not in names.bodies:
+        return Mention("role", span, (), frozenset(), role, head=_head_span(segment, language))
     if any(w in names.collectives for w in words[:head_end]) and not any(w in names.bodies for w in words[:head_end]):
         kept = tuple(t.text for t in head if t.lower not in names.articles)
         return Mention("group", span, kept, head=_head_span(head, language))
@@ -250,7 +247,9 @@ def _as_person(
     folded = fold_name(t.text for t in run)
     titled = run[0].lower in names.titles
     before = segment[first - 1].lower if first else ""
-    while len(run) > 1 and not titled and (run[0].lower in names.roles or (len(run) > 2 and is_role(run[0].lower, names))):
+    while (
+        len(run) > 1 and not titled and (run[0].lower in names.roles or (len(run) > 2 and is_role(run[0].lower, names)))
+    ):
         run, first = run[1:], first + 1  # "Council leader", "Director Lind"
     titles, rest = _strip_titles(run, language)
     if titles and rest and rest[-1].lower not in names.bodies:
@@ -262,7 +261,10 @@ def _as_person(
             if len(tail) >= 2 and known[tail] > 0 and fold_name(t.text for t in segment[first:k]) != ():
                 return k, last
         return None
-    if any(t.lower in names.bodies or t.lower in names.places for t in run) or find_state([t.text for t in run], language) is not None:
+    if (
+        any(t.lower in names.bodies or t.lower in names.places for t in run)
+        or find_state([t.text for t in run], language) is not None
+    ):
         return None
     if all(len(t.text) > 1 and t.text.isupper() for t in run) and len(run) == 1:
         return None  # an acronym
@@ -335,7 +337,7 @@ def roles_match(a: frozenset[str], b: frozenset[str], language: Language) -> boo
         return len(extra) <= (len(small) - 1) // 2 or small <= large
     if grouped:
         group_words = {w for group in language.names.role_groups for name in group for w in name.split(" ")}
-        own = {w for w in a - group_words} & {w for w in b - group_words}
+        own = (a - group_words) & (b - group_words)
         return bool(own) or not (a - group_words and b - group_words)
     return any(x[:7] == y[:7] for x in heads_a for y in b if len(x) >= 9) or any(
         x[:7] == y[:7] for x in heads_b for y in a if len(x) >= 9

@@ -91,9 +91,15 @@ class SpacyParser:
                     span = Span(start, min(start + len(token.text), piece.span.end))
                 nodes.append(
                     Node(
-                        token.text, span, token.tag_, token.dep_, token.head.i, token.left_edge.i, token.right_edge.i,
+                        token.text,
+                        span,
+                        token.tag_,
+                        token.dep_,
+                        token.head.i,
+                        token.left_edge.i,
+                        token.right_edge.i,
                         piece.is_masked,
-                    )  # fmt: skip
+                    )
                 )
             yield Parse(tuple(nodes))
 

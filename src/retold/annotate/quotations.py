@@ -5,7 +5,6 @@ possible cue are parsed, direct quotations masked (`parse`, `clauses`); the rest
 installed, `rules` alone find who says what. Speakers are another room's.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
@@ -14,19 +13,18 @@ from msgspec.structs import replace
 from retold.annotate.clauses import Clause, complement_of, find_clauses, read_lead_in, span_of
 from retold.annotate.contexts import Context, find_contexts, find_sentence_ends
 from retold.annotate.cues import CueIndex, index_cues
+from retold.annotate.datelines import skip_dateline
 from retold.annotate.marks import find_marked
 from retold.annotate.parse import Parse, Parser, Piece
 from retold.annotate.rules import Attribution, read_head, read_indirect, read_tail
 from retold.annotate.transcripts import Turn, find_turns
 from retold.annotate.words import find_words
 from retold.languages import Language
-from retold.model import READ_ROLES, Article, Quotation, Sentence, Span, Zone
+from retold.model import READ_ROLES, Article, Quotation, QuotationKind, Sentence, Span, Zone
 
 # A fragment in marks that no cue governs counts as somebody's words from this length on: shorter ones are as often
 # scare quotes and names (of 2 to 3 words with no cue near, 59 % are quotations; of 4 to 7, 93 %).
 FRAGMENT_WORDS = 4
-# "DUNMORE, Wednesday (Meridian Press Agency) – ": a place in capitals up to a dash, before the first sentence.
-_DATELINE = re.compile(r"[^\W\d_a-zß-ÿ][^\Wa-z\d_]+[^–—\n.!?\"“]{0,80}?(?:\([^)\n]{1,60}\))?\s*[–—-]{1,2}\s+(?=\S)")
 
 
 class Paragraph(Struct, frozen=True):
@@ -43,7 +41,7 @@ class Paragraph(Struct, frozen=True):
 class _Draft(Struct, frozen=True):
     """A quotation before it has an id."""
 
-    kind: str
+    kind: QuotationKind
     content: tuple[Span, ...]
     cue: Span | None
     source: Span | None
@@ -126,15 +124,12 @@ def _prepare(
             text, zone.span, zone.role, marked[first_mark:last_mark], ends[first_end:last_end], cues, language
         )
         inside = tuple(s.span for s in sentences[first_sentence:last_sentence])
-        dateline = _DATELINE.match(text, zone.span.start, zone.span.end) if zone.role == "body" else None
-        begin = dateline.end() if dateline else zone.span.start
+        begin = skip_dateline(text, zone.span) if zone.role == "body" else zone.span.start
         pieces = _cut_pieces(text, Span(begin, zone.span.end), contexts, language)
         needed = any(not p.is_masked and cues.pattern.search(p.text) for p in pieces) or any(
             not c.is_statement and not c.is_name for c in contexts
         )
-        needed = needed or (
-            bool(pieces) and not pieces[-1].is_masked and pieces[-1].text.rstrip().endswith(":")
-        )
+        needed = needed or (bool(pieces) and not pieces[-1].is_masked and pieces[-1].text.rstrip().endswith(":"))
         paragraphs.append(Paragraph(zone, contexts, inside, pieces if needed else None))
     return tuple(paragraphs)
 
@@ -229,7 +224,9 @@ def _read_statements(
             )
         else:
             drafts.append(
-                _Draft("direct", tuple(_trim(text, s) for s in content), cue, source, confidence, (context.marked.outer,))
+                _Draft(
+                    "direct", tuple(_trim(text, s) for s in content), cue, source, confidence, (context.marked.outer,)
+                )
             )
         last_context = context
     return drafts
@@ -240,7 +237,9 @@ def _attribute(
 ) -> tuple[Span | None, Span | None, float]:
     if clause is not None and parse is not None and clause.source is not None:
         return span_of(parse, clause.cue), span_of(parse, clause.source), clause.confidence
-    found: Attribution | None = read_tail(text, context.after, cues, language) if context.after.cut(text).strip() else None
+    found: Attribution | None = (
+        read_tail(text, context.after, cues, language) if context.after.cut(text).strip() else None
+    )
     if found is None and context.before.cut(text).strip():
         found = read_head(text, context.before, cues, language)
     if found is not None:
@@ -409,9 +408,7 @@ def _add_fragments(
     return added
 
 
-def _read_label(
-    text: str, paragraph: Paragraph, context: Context, language: Language, cues: CueIndex
-) -> _Draft | None:
+def _read_label(text: str, paragraph: Paragraph, context: Context, language: Language, cues: CueIndex) -> _Draft | None:
     """`Boss: 'Somebody filed' warnings`: in a title or heading what stands before the colon says what comes after."""
     if paragraph.zone.role == "body":
         return None
@@ -457,13 +454,23 @@ def _number(article_id: str, drafts: Sequence[_Draft]) -> tuple[Quotation, ...]:
         outer = None
         for j in range(max(0, i - 6), i):
             holder = kept[j]
-            if holder.kind != "direct" and draft.cue is not None and holder.extent.contains(draft.cue) and holder.extent.contains(draft.extent):
+            if (
+                holder.kind != "direct"
+                and draft.cue is not None
+                and holder.extent.contains(draft.cue)
+                and holder.extent.contains(draft.extent)
+            ):
                 outer = f"{article_id}.q{j + 1}"
         quotations.append(
             Quotation(
-                f"{article_id}.q{i + 1}", draft.kind, draft.content, draft.cue, draft.source,  # type: ignore[arg-type]
-                within=outer, confidence=round(draft.confidence, 2),
-            )  # fmt: skip
+                f"{article_id}.q{i + 1}",
+                draft.kind,
+                draft.content,
+                draft.cue,
+                draft.source,
+                within=outer,
+                confidence=round(draft.confidence, 2),
+            )
         )
     return tuple(quotations)
 

@@ -64,7 +64,9 @@ def read_tail(text: str, after: Span, cues: CueIndex, language: Language) -> Att
     if opening is not None:
         rest = [t for t in tokens if t.span.start >= opening.end()]
         source = _inverted(rest, language)
-        return source and Attribution(Span(*opening.span()), source, lemma=opening.group().lower(), confidence=0.9)
+        if source is None:
+            return None
+        return Attribution(Span(*opening.span()), source, lemma=opening.group().lower(), confidence=0.9)
     first = at
     while first < len(tokens) and tokens[first].lower in language.cues.auxiliaries:
         first += 1
@@ -106,7 +108,9 @@ def read_head(text: str, before: Span, cues: CueIndex, language: Language) -> At
     if opening is not None:
         rest = [t for t in tokens if t.span.start >= opening.end()]
         source = _inverted(rest, language)
-        return source and Attribution(Span(*opening.span()), source, lemma=opening.group().lower(), confidence=0.8)
+        if source is None:
+            return None
+        return Attribution(Span(*opening.span()), source, lemma=opening.group().lower(), confidence=0.8)
     label = text[before.start : before.end].strip()
     if label.endswith(":") and 0 < len(tokens) - 1 <= 6 and _can_be_source(tokens[0], language):
         return Attribution(None, Span(tokens[0].span.start, tokens[-2].span.end), confidence=0.7)
@@ -137,7 +141,10 @@ def read_indirect(text: str, sentence: Span, cues: CueIndex, language: Language)
         entry = cues.verbs.get(token.lower)
         if entry is None or "clause" not in entry[1].frames or k == 0 or entry[1].stance != "speech":
             continue
-        if any(t.lower in language.cues.negations or t.lower in language.cues.unreal_auxiliaries for t in tokens[max(0, k - 3) : k]):
+        if any(
+            t.lower in language.cues.negations or t.lower in language.cues.unreal_auxiliaries
+            for t in tokens[max(0, k - 3) : k]
+        ):
             continue
         rest = tokens[k + 1 :]
         that = next((i for i, t in enumerate(rest[:4]) if t.lower in language.cues.complementisers), None)
@@ -148,7 +155,12 @@ def read_indirect(text: str, sentence: Span, cues: CueIndex, language: Language)
         if that is not None and len(rest) - that > 3:
             content = Span(rest[that + 1].span.start, end)
             return Attribution(token.span, source, content, entry[0], 0.75)
-        if entry[0] == language.cues.plainest and len(rest) > 3 and rest[0].text not in {",", ":"} and rest[0].lower not in language.cues.source_ends:
+        if (
+            entry[0] == language.cues.plainest
+            and len(rest) > 3
+            and rest[0].text not in {",", ":"}
+            and rest[0].lower not in language.cues.source_ends
+        ):
             return Attribution(token.span, source, Span(rest[0].span.start, end), entry[0], 0.65)
         if source.start > sentence.start and len(rest) <= 4 and text[: source.start].rstrip().endswith(","):
             content = _strip(text, Span(sentence.start, source.start))
@@ -178,7 +190,7 @@ def _can_be_source(token: _Token, language: Language) -> bool:
     names = language.names
     word = token.lower
     return (
-        token.text[:1].isupper() and word not in names.not_names
+        (token.text[:1].isupper() and word not in names.not_names)
         or word in names.articles
         or word in names.pronouns
         or word in names.collectives
@@ -211,7 +223,7 @@ def _last_clause(tokens: list[_Token], language: Language) -> list[_Token]:
 
 def _inverted(tokens: list[_Token], language: Language) -> Span | None:
     """The source that begins right after its cue: up to the end of its name or role, appositions included."""
-    if not tokens or not _can_be_source(tokens[0], language) and tokens[0].lower not in language.names.titles:
+    if not tokens or (not _can_be_source(tokens[0], language) and tokens[0].lower not in language.names.titles):
         return None
     last = _run_source(tokens, language)
     return Span(tokens[0].span.start, tokens[last].span.end)

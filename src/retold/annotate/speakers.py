@@ -7,6 +7,7 @@ organisation and its spokesman are two speakers.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -98,7 +99,7 @@ class _Resolver:
             entity = resolved.get(quotation.id)
             if entity is not None and (not speaking or speaking[-1] is not entity):
                 speaking.append(entity)
-        for role, person in zip(speaking, speaking[1:], strict=False):
+        for role, person in pairwise(speaking):
             is_role = role.kind == "person" and not role.names and role.roles
             if not is_role or not role.spans or person.kind != "person" or not person.names or person.roles:
                 continue
@@ -146,7 +147,7 @@ class _Resolver:
         return given or self.known[mention.folded[-1:]] > 0 or self._is_described(mention)
 
     def _is_described(self, mention: Mention) -> bool:
-        """"Wei Lin, 43," or "Wei Lin, a potter": as only people are introduced."""
+        """ "Wei Lin, 43," or "Wei Lin, a potter": as only people are introduced."""
         after = self.article.text[mention.span.end - 1 : mention.span.end + 12].partition(", ")[2]
         first = after.split(" ")[0].rstrip(",")
         return first.isdigit() and len(first) <= 2
@@ -272,7 +273,9 @@ class _Resolver:
     def _is_subject(self, span: Span) -> bool:
         """Whether a name stands where subjects do: at the head of its sentence or clause, or named as a source."""
         text = self.article.text
-        start = max(text.rfind(". ", 0, span.start), text.rfind("\n", 0, span.start), text.rfind("” ", 0, span.start)) + 1
+        start = (
+            max(text.rfind(". ", 0, span.start), text.rfind("\n", 0, span.start), text.rfind("” ", 0, span.start)) + 1
+        )
         return len(text[start : span.start].split()) <= 4 or any(
             q.source is not None and q.source.overlaps(span) for q in self.quotations
         )
@@ -314,7 +317,7 @@ class _Resolver:
         return entity
 
     def _full_body(self, folded: tuple[str, ...]) -> str | None:
-        """"the hospital" → the only capitalised name of the article that ends with that word."""
+        """ "the hospital" → the only capitalised name of the article that ends with that word."""
         fits = {
             " ".join(t.text for t in run): None for run, _ in self.runs if len(run) >= 2 and run[-1].lower == folded[0]
         }
@@ -356,9 +359,7 @@ class _Resolver:
             )
             for e in used
         )
-        quotations = tuple(
-            replace(q, speaker=resolved[q.id].key) if q.id in resolved else q for q in self.quotations
-        )
+        quotations = tuple(replace(q, speaker=resolved[q.id].key) if q.id in resolved else q for q in self.quotations)
         return quotations, speakers, profiles
 
 
@@ -399,6 +400,6 @@ def _apposition(text: str, span: Span) -> int:
     if text[span.end : span.end + 2] != ", ":
         return span.end
     for at in range(span.end + 2, min(len(text), span.end + 120)):
-        if text[at] in ",;:\n\"“”" or (text[at] == "." and text[at + 1 : at + 2] in {"", " ", "\n"}):
+        if text[at] in ',;:\n"“”' or (text[at] == "." and text[at + 1 : at + 2] in {"", " ", "\n"}):
             return at
     return span.end

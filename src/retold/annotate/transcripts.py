@@ -7,7 +7,9 @@ from msgspec import Struct
 
 from retold.model import Span
 
-_LOUD = re.compile(r"[\"“”'‘’«]?\s*((?:[^\W\d_a-zß-öø-ÿ][^\Wa-zß-öø-ÿ\d_.'’-]*[.'’-]?\s?){1,5}(?:\([^)\n]{1,60}\))?):\s+(?=\S)")
+_LOUD = re.compile(
+    r"[\"“”'‘’«]?\s*((?:[^\W\d_a-zß-öø-ÿ][^\Wa-zß-öø-ÿ\d_.'’-]*[.'’-]?\s?){1,5}(?:\([^)\n]{1,60}\))?):\s+(?=\S)"
+)
 _PLAIN = re.compile(r"[\"“”'‘’«]?\s*([^\W\d_a-z][\w.'’-]*(?:\s[^\W\d_a-z][\w.'’-]*){0,3}):\s+(?=\S)")
 # A lone "Name:" may be a label of the narrator's; turns come in numbers.
 LEAST_LOUD_TURNS = 2
@@ -44,7 +46,7 @@ def _match(text: str, paragraphs: Sequence[Span], pattern: re.Pattern[str]) -> t
         if match is None:
             continue
         end = paragraph.end
-        while end > match.end() and (text[end - 1].isspace() or text[end - 1] in "\"”’»"):
+        while end > match.end() and (text[end - 1].isspace() or text[end - 1] in '"”’»'):
             end -= 1
         start, last = match.span(1)
         if match.end() < end:

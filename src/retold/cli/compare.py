@@ -9,7 +9,12 @@ import click
 @click.command("compare")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
 @click.option("--json", "as_json", is_flag=True, help="Print the evidence document instead of the report.")
-@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Also write the report as one self-contained page.")
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write the report as one self-contained page.",
+)
 @click.option("--no-parse", is_flag=True, help="Use marks and rules alone: quicker, and finds less indirect speech.")
 def command(inputs: tuple[str, ...], as_json: bool, html: Path | None, no_parse: bool) -> int:
     """Compare the reports of an event.

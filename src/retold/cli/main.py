@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 the answer is no, 2 misuse, 3 failed.
 """
 
+import os
 import sys
 from importlib import import_module
 
@@ -39,6 +40,10 @@ def _retold() -> None:
     """
 
 
+_DEBUG = "RETOLD_DEBUG"
+"""Set, and not empty: an unexpected error prints its traceback."""
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line; the entry point of the `retold` script."""
     try:
@@ -53,6 +58,6 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(3)
     except BrokenPipeError:
         # The reader of a pipe went away (`| head`): nothing failed. Keep the interpreter from flushing into it.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
         sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)

@@ -51,7 +51,9 @@ def write_page(document: EvidenceDocument, path: Path) -> None:
     try:
         path.write_text(render_page(document), "utf-8")
     except OSError as e:
-        raise RetoldError(f"the page can't be written to {path}: {e.strerror}. Name a file in a folder you may write to.") from e
+        raise RetoldError(
+            f"the page can't be written to {path}: {e.strerror}. Name a file in a folder you may write to."
+        ) from e
 
 
 def exit_code(inputs: Sequence[str], document: EvidenceDocument) -> int:

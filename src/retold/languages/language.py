@@ -23,7 +23,8 @@ class Relate(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Marks(Struct, frozen=True, forbid_unknown_fields=True):
-    """Quotation marks. `pairs`: (opening mark, the marks that close it, with blanks between). `apostrophes`: marks that also stand inside
+    """Quotation marks. `pairs`: (opening mark, the marks that close it, with blanks between). `apostrophes`:
+    marks that also stand inside
     words. `after_opener`: what may follow an opening mark besides a letter or digit."""
 
     pairs: tuple[tuple[str, str], ...] = ()
@@ -33,7 +34,8 @@ class Marks(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Verb(Struct, frozen=True, forbid_unknown_fields=True):
     """A verb that introduces what is said or thought, with the frames it takes: `quote` (marks beside it), `clause`
-    ("that …"), `infinitive` ("to …", what the source will do), `command` ("X to …", what the addressee shall), `object` (a noun, or one after `particles`). `addressee_particles` introduce whom it is said to ("called on
+    ("that …"), `infinitive` ("to …", what the source will do), `command` ("X to …", what the addressee shall),
+    `object` (a noun, or one after `particles`). `addressee_particles` introduce whom it is said to ("called on
     X to …"); a verb with `needs` is a cue only with one of them behind it ("pointed out")."""
 
     lemma: str
@@ -52,9 +54,11 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     """What introduces a quotation. `source_follows`: phrases whose object is the source ("according
     to"). `nouns`: with "that" ("the claim that"). `adjectives`: of a state of mind with "that" ("confident that").
     `complementisers` open a clause and are no part of it; `negations` beside a cue make it none, and so do
-    `unreal_auxiliaries` ("would say") and an infinitive, unless it hangs on one of `real_infinitives` ("went on to say").
+    `unreal_auxiliaries` ("would say") and an infinitive, unless it hangs on one of `real_infinitives` ("went on
+    to say").
     `auxiliaries` stand between a source and its cue, `addressees` after it ("told reporters"); a `source_ends` word
-    after an inverted source ("said Lind on Monday") is no part of it. `plainest`: the verb whose "that" may be left out. After `naming` words a
+    after an inverted source ("said Lind on Monday") is no part of it. `plainest`: the verb whose "that" may be
+    left out. After `naming` words a
     short fragment in marks is a name (known as "the Shed")."""
 
     verbs: tuple[Verb, ...] = ()
@@ -74,7 +78,8 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Names(Struct, frozen=True, forbid_unknown_fields=True):
     """Who can speak. `titles` stand before a person's name. `roles`: nouns for what a person is; `role_groups`: roles
-    that name one office. `collectives`: plural nouns for people who stay unnamed. `bodies`: nouns for organisations; `places`:
+    that name one office. `collectives`: plural nouns for people who stay unnamed. `bodies`: nouns for
+    organisations; `places`:
     for places.
     `states`: countries, with the capitals and adjectives that stand for them. `pronouns`: form → what it can stand for.
     `linkers` join a role to whose it is ("of", "for"), `name_particles` stand inside names ("van"), `relatives` open a
@@ -108,7 +113,8 @@ class Facts(Struct, frozen=True, forbid_unknown_fields=True):
     `months` and `weekdays` give the forms of each, in calendar order; `relative` maps a phrase to unit and offset
     ("day:-1"). `units` maps a form to the unit's name in English, which is what readings in two languages meet in,
     `currencies` and `currency_signs` to a code. `about`, `at_least` and `at_most` stand before a figure and say that it
-    is no exact one. `year_before` makes a bare four-digit figure after it a year, `year_before_weak` only where no counted
+    is no exact one. `year_before` makes a bare four-digit figure after it a year, `year_before_weak` only where
+    no counted
     thing follows. `name_heads` are followed by a number that is a name ("article 5").
     """
 
@@ -177,10 +183,12 @@ class Zones(Struct, frozen=True, forbid_unknown_fields=True):
 
     `furniture`: the whole line. `furniture_starts`: how a line starts. `furniture_inside`: anywhere in a line without
     quotation marks. `related_starts`: a line that introduces other articles. `caption_starts`: how a caption starts.
-    `caption_marks`: the word before a credit, with its colon, anywhere in a line. `caption_credits`: how a caption ends.
+    `caption_marks`: the word before a credit, with its colon, anywhere in a line. `caption_credits`: how a
+    caption ends.
     `caption_inside`: what only a description of a picture says. `byline_starts`, `bylines`: how a byline starts, and
     the whole of one. `about`: what is said of an author or an outlet. `about_headings`: the line above that.
-    `about_verbs`: what follows the outlet's own name in its self-description. `headings_never`: a short line that starts
+    `about_verbs`: what follows the outlet's own name in its self-description. `headings_never`: a short line that
+    starts
     so is no heading. `sections`: names of sections of a newspaper. `date_words`: months and weekdays.
     """
 
@@ -210,11 +218,14 @@ class Citations(Struct, frozen=True, forbid_unknown_fields=True):
     stand in. `outlet_endings`: how a one-word name of an outlet ends. `outlets`: well-known names without such a word.
     `not_outlets`: names that have such a word and are none. `articles`: the words that a name may be written with or
     without. `verbs_after` ("City Bulletin reports"), `verbs_before` ("reports City Bulletin") and `weak_verbs`
-    (a person does so too: only with a sure name); `bare_verbs`: enough for one unknown word; `adverbs` may stand between.
+    (a person does so too: only with a sure name); `bare_verbs`: enough for one unknown word; `adverbs` may stand
+    between.
     `indefinite`: articles that make of a name a mere attribute ("a CNN poll") unless a word of `report_words` follows.
-    `documents`: what an organisation at hand publishes itself. `wire_words`: how an agency's name ends in a credit. `introducers`: what stands before the
+    `documents`: what an organisation at hand publishes itself. `wire_words`: how an agency's name ends in a
+    credit. `introducers`: what stands before the
     name; `weak_introducers`: what stands as well before people. `descriptors`: words that may stand before the name
-    ("the newspaper"). `credits`: how a credit starts. `not_before`: what keeps a name from being a subject. `own_sure`, `own`: regular
+    ("the newspaper"). `credits`: how a credit starts. `not_before`: what keeps a name from being a subject.
+    `own_sure`, `own`: regular
     expressions for how an article names its own outlet, any name or one that looks like an outlet's; `{name}` is it.
     """
 
@@ -262,7 +273,8 @@ class ParserPackage(Struct, frozen=True, forbid_unknown_fields=True):
 class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     """What decides labels and flags of a change. Words and phrases stand in small letters, contractions written out.
 
-    `negations` deny, `reversals` by their meaning ("refused"), `negative_prefixes` by their form; `double_negatives` deny
+    `negations` deny, `reversals` by their meaning ("refused"), `negative_prefixes` by their form;
+    `double_negatives` deny
     nothing. `modals` and `quantifiers`: class → phrases (a phrase may stand in several classes: it then conflicts with
     none of them); `modal_cues`: cues that say as much; `not_modals`, `not_quantifiers`, `not_hedges`: what only looks
     like one. `hedges` and `intentions` ("plans to") make a statement less certain, `faint_hedges` may do so and only

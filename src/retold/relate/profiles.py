@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from retold.annotate.outlets import normalise_outlet
 from retold.annotate.words import Word, find_words, stem_word
-from retold.languages import Language, known_languages, load_language
+from retold.languages import Language, choose_language
 from retold.model import AnnotatedArticle, Sentence, Span
 
 RUN_WORDS = 7
@@ -51,13 +51,8 @@ class Profile(Struct, frozen=True):
 
 
 @cache
-def _bare_language(code: str | None) -> Language:
-    return load_language(code) if code in known_languages() else Language(code or "und", "")
-
-
-@cache
 def _stem_frequent(code: str | None) -> frozenset[str]:
-    language = _bare_language(code)
+    language = choose_language(code)
     return frozenset(stem_word(word, language) for word in language.stories.frequent)
 
 
@@ -68,7 +63,7 @@ def make_profile(annotated: AnnotatedArticle) -> Profile:
     may be capitalised, shows none. Articles without sentences are read whole.
     """
     article = annotated.article
-    language = _bare_language(article.language)
+    language = choose_language(article.language)
     sentences = annotated.sentences or (Sentence(Span(0, len(article.text)), "body", 0),)
     counts: Counter[str] = Counter()
     weights: dict[str, float] = {}

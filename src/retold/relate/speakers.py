@@ -77,10 +77,14 @@ def _join_names(people: Sequence[_Member]) -> None:
     named = [m for m in people if _full_names(m)]
     for i, a in enumerate(named):
         for b in named[i + 1 :]:
-            x, y = " ".join(_full_names(a)[0]), " ".join(_full_names(b)[0])
-            if a.group != b.group and a.article != b.article and min(len(x), len(y)) >= MISSPELT_CHARS:
-                if DamerauLevenshtein.distance(x, y, score_cutoff=1) <= 1:
-                    _merge(people, a, b)
+            if a.group != b.group and a.article != b.article and _is_misspelt(a, b):
+                _merge(people, a, b)
+
+
+def _is_misspelt(a: _Member, b: _Member) -> bool:
+    """Whether the two full names are one letter apart, and long enough for that to be a slip."""
+    x, y = " ".join(_full_names(a)[0]), " ".join(_full_names(b)[0])
+    return min(len(x), len(y)) >= MISSPELT_CHARS and DamerauLevenshtein.distance(x, y, score_cutoff=1) <= 1
 
 
 def _same_person(x: tuple[str, ...], y: tuple[str, ...]) -> bool:
@@ -89,7 +93,10 @@ def _same_person(x: tuple[str, ...], y: tuple[str, ...]) -> bool:
     short, long = sorted((x, y), key=len)
     if x[-1] != y[-1]:
         return False
-    return all(any(w == v or (len(w) == 1 and v.startswith(w)) or (len(v) == 1 and w.startswith(v)) for v in long) for w in short)
+    return all(
+        any(w == v or (len(w) == 1 and v.startswith(w)) or (len(v) == 1 and w.startswith(v)) for v in long)
+        for w in short
+    )
 
 
 def _join_surnames(people: Sequence[_Member]) -> None:
@@ -184,4 +191,4 @@ def _number(
 def _fullness(member: _Member) -> tuple[bool, int, int, str]:
     """Which of a group's names stands for it: a full name before a surname before a role, then the commoner length."""
     names = _full_names(member)
-    return (bool(member.profile.names), bool(names), min(3, len(names[0])) if names else 0, member.speaker.name)  # type: ignore[return-value]
+    return (bool(member.profile.names), bool(names), min(3, len(names[0])) if names else 0, member.speaker.name)

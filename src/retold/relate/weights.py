@@ -10,7 +10,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from retold.annotate.words import find_words, stem_word
-from retold.languages import Language, choose_language
+from retold.languages import choose_language
 from retold.model import AnnotatedArticle, Article, Sentence, Span
 
 FUNCTION_WEIGHT = 0.02
@@ -20,7 +20,9 @@ COMMON_SHARE = 0.5
 """A content word that any report may use ("year", "people") is worth this share of its weight in the story: two
 articles are too few to learn that it is common."""
 
-_ACRONYM = re.compile(r"((?:\w[\w’'-]*[ -]+){2,8})\(((?:[A-Z]\.?){2,6})\)")
+_ACRONYM = re.compile(r"\(((?:[A-Z]\.?){2,6})\)")
+_NAME_BEFORE = re.compile(r"[\w’' -]+[ -]\Z")
+_NAME_WORDS, _NAME_CHARS = 8, 160  # how much before the bracket is looked at: what keeps any text linear
 
 Aliases: TypeAlias = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 """First word → (run of words that begins with it, the form that stands for the run), longest run first."""
@@ -64,12 +66,6 @@ class Weights(Struct, frozen=True):
     by_stem: Mapping[str, float]
     aliases: Aliases
     units: Mapping[str, tuple[Unit, ...]]
-
-
-@cache
-def find_language(code: str | None) -> Language:
-    """The language of an article for comparing words; one without a data file is compared by bare words."""
-    return choose_language(code)
 
 
 def weigh_stems(articles: Sequence[AnnotatedArticle]) -> Weights:
@@ -116,7 +112,7 @@ def cut_units(annotated: AnnotatedArticle, weights: Weights) -> tuple[Unit, ...]
 
 def find_terms(article: Article, span: Span, weights: Weights) -> tuple[Term, ...]:
     """The terms of any span of an article, with runs that an alias stands for as one term. Linear."""
-    language = find_language(article.language)
+    language = choose_language(article.language)
     stop, common = language.words.stop, _common_stems(article.language)
     words = find_words(article.text, span)
     terms: list[Term] = []
@@ -142,7 +138,7 @@ def find_terms(article: Article, span: Span, weights: Weights) -> tuple[Term, ..
 
 @cache
 def _common_stems(code: str | None) -> frozenset[str]:
-    language = find_language(code)
+    language = choose_language(code)
     return frozenset(stem_word(word, language) for word in language.relate.common)
 
 
@@ -168,13 +164,14 @@ def _collect_aliases(articles: Sequence[AnnotatedArticle]) -> Aliases:
     """The aliases of the articles' languages, and those that the articles define themselves: "Full Name (FN)"."""
     forms: dict[tuple[str, ...], str] = {}
     for code in sorted({a.article.language or "" for a in articles}):
-        for form, names in sorted(find_language(code or None).relate.aliases.items()):
+        for form, names in sorted(choose_language(code or None).relate.aliases.items()):
             forms |= {tuple(word.norm for word in find_words(name)): form for name in names}
     for annotated in articles:
-        stop = find_language(annotated.article.language).words.stop
+        stop = choose_language(annotated.article.language).words.stop
         for match in _ACRONYM.finditer(annotated.article.text):
-            letters = match.group(2).replace(".", "")
-            words = [word.norm for word in find_words(match.group(1))]
+            letters = match.group(1).replace(".", "")
+            name = _NAME_BEFORE.search(annotated.article.text, max(0, match.start() - _NAME_CHARS), match.start())
+            words = [word.norm for word in find_words(name.group())][-_NAME_WORDS:] if name else []
             for start in range(len(words) - 1):
                 initials = "".join(word[0] for word in words[start:] if word not in stop)
                 if words[start] not in stop and initials.upper() == letters:

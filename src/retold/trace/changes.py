@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from retold.languages import Language
+from retold.languages import Language, choose_language
 from retold.model import AnnotatedArticle, Change, Derivation, Family, Flag, Label, Reading, Severity, Span, Speaker
 from retold.trace.alignment import Block, make_edits
 from retold.trace.attributions import find_cue_flags, find_speaker_flags
@@ -22,7 +22,7 @@ from retold.trace.meanings import find_paraphrase_flags
 from retold.trace.parents import ParentsConfig, Succession, find_successions
 from retold.trace.phrases import Finding, Telling, find_hedges, measure_overlap
 from retold.trace.translations import find_translation_flags
-from retold.trace.wordings import Token, Wording, choose_language, find_tokens, read_wording
+from retold.trace.wordings import Token, Wording, find_tokens, read_wording
 
 MAJOR_FLAGS: frozenset[Flag] = frozenset(
     {

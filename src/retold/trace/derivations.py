@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from retold.languages import choose_language
 from retold.model import AnnotatedArticle, Citation, Derivation, Evidence, Family, Passage, Reading
-from retold.relate.weights import find_language
 from retold.trace.links import Link, find_links, is_same_outlet
 from retold.trace.profiles import Profile, make_profiles, sort_key
 from retold.trace.sharing import Sharing, find_sharing
@@ -81,7 +81,7 @@ def find_derivations(
             parents.setdefault(copy, set()).add(best.source)
             probability = replay(best.evidence, config.prior)
             derivations.append(Derivation(best.source, None, copy, "inferred", probability, best.evidence))
-    derivations.extend(_find_hidden(ordered, sharings, cases, parents, credited, config))
+    derivations.extend(_find_hidden(ordered, profiles, sharings, cases, parents, credited, config))
     return tuple(sorted(derivations, key=lambda d: (d.to, d.kind != "stated", d.from_ or "", d.from_outlet or "")))
 
 
@@ -151,7 +151,7 @@ def _choose_partners(
     chosen: dict[str, tuple[str, ...]] = {}
     for annotated in articles:
         copy = annotated.article.id
-        names = frozenset(find_language(annotated.article.language).citations.articles)
+        names = frozenset(choose_language(annotated.article.language).citations.articles)
         cited = {
             other.article.id
             for other in articles
@@ -184,7 +184,7 @@ def _state(
 ) -> list[Derivation]:
     """The derivations that an article's own citations state: one for each article, or outlet, that is not relayed."""
     grouped: dict[tuple[str | None, str | None], list[Link]] = {}
-    names = frozenset(find_language(profiles[copy].article.article.language).citations.articles)
+    names = frozenset(choose_language(profiles[copy].article.article.language).citations.articles)
     for link in links:
         if link.is_relayed:
             continue
@@ -206,7 +206,7 @@ def _state(
             del grouped[key]
     found = []
     for (article, outlet), mentions in grouped.items():
-        evidence = [weigh_citation(mentions, copy, config)]
+        evidence = [weigh_citation(mentions, profiles[copy], config)]
         if article is not None:
             if not any(link.is_held is not False for link in mentions):
                 evidence.append(
@@ -220,7 +220,7 @@ def _state(
             sharing = sharings.get((article, copy))
             if sharing is not None:
                 evidence += [p for p in weigh_quotations(sharing, profiles, config) if p.weight > 0]
-                evidence += weigh_runs(sharing, config)
+                evidence += weigh_runs(sharing, profiles, config)
         kept = tuple(evidence)
         name = outlet if article is None else profiles[article].article.article.outlet
         found.append(Derivation(article, name, copy, "stated", replay(kept, config.prior), kept))
@@ -273,6 +273,7 @@ def _ancestors(article: str, parents: Mapping[str, set[str]]) -> set[str]:
 
 def _find_hidden(
     articles: Sequence[AnnotatedArticle],
+    profiles: Mapping[str, Profile],
     sharings: Mapping[tuple[str, str], Sharing],
     cases: Mapping[tuple[str, str], Case],
     parents: Mapping[str, set[str]],
@@ -293,7 +294,9 @@ def _find_hidden(
     for (source, copy), case in sorted(cases.items()):
         if source not in group or copy not in group:
             continue
-        reuse = weigh_runs(sharings[source, copy], config) + [p for p in case.evidence if p.kind == "shared_error"]
+        reuse = weigh_runs(sharings[source, copy], profiles, config) + [
+            p for p in case.evidence if p.kind == "shared_error"
+        ]
         if sum(p.weight for p in reuse) >= config.common_origin:
             links.setdefault(copy, []).extend(reuse)
             links.setdefault(source, []).extend(reuse)

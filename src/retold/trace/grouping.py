@@ -215,7 +215,7 @@ def _join_between_neighbours(grouping: _Grouping) -> None:
     needs one matched neighbour. Quotations meet in buckets by what stands around them: near linear.
     """
     utterances = grouping.utterances
-    voices = Counter((u.article, u.speaker) for u in utterances if u.speaker)
+    voices: Counter[tuple[str, str | None]] = Counter((u.article, u.speaker) for u in utterances if u.speaker)
     ranked: dict[tuple[int, int], float] = {}
     for key, entries in sorted(_find_places(grouping, voices).items()):
         by_family: dict[int, list[tuple[int, bool]]] = defaultdict(list)

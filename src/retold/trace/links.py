@@ -8,8 +8,8 @@ from functools import lru_cache
 from msgspec import Struct
 
 from retold.annotate.words import find_words, stem_word
+from retold.languages import choose_language
 from retold.model import AnnotatedArticle, Article, Citation, Passage, Published, Sentence, Span
-from retold.relate.weights import find_language
 from retold.trace.profiles import Profile
 from retold.trace.sharing import Sharing
 
@@ -123,7 +123,7 @@ def find_links(
     found: dict[str, tuple[Link, ...]] = {}
     for annotated in articles:
         article = annotated.article
-        names = frozenset(find_language(article.language).citations.articles)
+        names = frozenset(choose_language(article.language).citations.articles)
         spoken = [s for q in article.quotations if q.kind == "direct" for s in q.content]
         links: list[Link] = []
         for citation in sorted(article.citations, key=lambda c: (c.span, c.outlet)):
@@ -185,7 +185,7 @@ def _weigh(
 
 
 def _cites(article: Article, other: Article) -> bool:
-    names = frozenset(find_language(article.language).citations.articles)
+    names = frozenset(choose_language(article.language).citations.articles)
     return any(c.article == other.id or is_same_outlet(c.outlet, other.outlet, names) for c in article.citations)
 
 
@@ -229,7 +229,7 @@ def _has_words(
     config: LinksConfig,
 ) -> bool:
     """Whether one sentence there has enough of the statement's content words: a summary is often no passage."""
-    language = find_language(annotated.article.language)
+    language = choose_language(annotated.article.language)
     common = language.words.stop | set(language.relate.common)
 
     def stems(one: AnnotatedArticle, span: Span) -> set[str]:
@@ -256,7 +256,7 @@ def _has_relay(article: Article, citation: Citation, sentence: Sentence) -> bool
     words = [word.norm for word in find_words(article.text, Span(start, citation.span.end))]
     inside = len(find_words(article.text, citation.span))
     window = " ".join(["", *words[-(inside + 4) :], ""])
-    return any(f" {phrase} " in window for phrase in find_language(article.language).derivations.relays)
+    return any(f" {phrase} " in window for phrase in choose_language(article.language).derivations.relays)
 
 
 def _is_dateline(article: Article, citation: Citation, sentence: Sentence) -> bool:

@@ -71,8 +71,8 @@ def find_narration(
                 if score and (key not in best or (score, -free[0]) > (best[key][0], -best[key][1])):
                     best[key] = (score, free[0])
     told: dict[int, list[Told]] = defaultdict(list)
-    for (article, span), (_, group) in sorted(best.items()):
-        told[group].append((rank_article(known[article]), article, span))
+    for (article, span), (_, chosen) in sorted(best.items()):
+        told[chosen].append((rank_article(known[article]), article, span))
     return dict(told)
 
 
@@ -113,5 +113,5 @@ def _rate(utterance: Utterance, terms: Sequence[Term], config: NarrationConfig) 
     in_order = LCSseq.similarity(utterance.norms, [term.norm for term in terms])
     is_told_in_order = in_order >= max(config.order_words, config.in_order * min(len(utterance.terms), len(terms)))
     if contained >= config.contained and (cosine >= config.cosine or is_told_in_order):
-        return cosine + contained + 0.001 * in_order
+        return float(cosine + contained + 0.001 * in_order)
     return 0.0

@@ -5,7 +5,9 @@ from itertools import groupby
 
 from msgspec import Struct
 
+from retold.annotate.datelines import skip_dateline
 from retold.annotate.words import Word, find_words, stem_word
+from retold.languages import choose_language
 from retold.model import (
     Addition,
     AnnotatedArticle,
@@ -22,7 +24,6 @@ from retold.model import (
     Sentence,
     Span,
 )
-from retold.relate.weights import find_language
 from retold.trace.coverage import Coverage
 from retold.trace.profiles import sort_key
 
@@ -166,6 +167,9 @@ def _find_left_out(
                 dropped.add(_widen(quotation.cue, pair.source.sentences, 0.0))  # "said X, the …" goes with it
     # another way to name a speaker, or to say that he said it, leaves nothing out
     neutral = Coverage(len(article.text), [s for q in article.quotations for s in (q.source, q.cue) if s is not None])
+    for zone in article.zones:
+        if zone.role == "body":
+            neutral.add(Span(zone.span.start, skip_dateline(article.text, zone.span)))
     spoken = Coverage(
         len(article.text), (part for q in article.quotations for part in q.content if q.kind != "indirect")
     )
@@ -302,7 +306,7 @@ def _is_told_title(
     """Whether the other article has the words of a title somewhere: a title sums up what stands below it."""
     if sentence.role != "title":
         return False
-    language = find_language(annotated.article.language)
+    language = choose_language(annotated.article.language)
     words = [w for w in find_words(annotated.article.text, sentence.span) if _is_content(annotated, w)]
     return sum(stem_word(w.norm, language) in stems for w in words) >= config.title_share * len(words)
 
@@ -316,7 +320,7 @@ def _join_sentences(annotated: AnnotatedArticle) -> str:
 
 
 def _find_stems(annotated: AnnotatedArticle) -> frozenset[str]:
-    language = find_language(annotated.article.language)
+    language = choose_language(annotated.article.language)
     words = (w for s in annotated.sentences for w in find_words(annotated.article.text, s.span))
     return frozenset(stem_word(word.norm, language) for word in words)
 
@@ -341,4 +345,4 @@ def _widen(span: Span, sentences: Sequence[Sentence], least_share: float) -> Spa
 
 
 def _is_content(annotated: AnnotatedArticle, word: Word) -> bool:
-    return word.norm not in find_language(annotated.article.language).words.stop
+    return word.norm not in choose_language(annotated.article.language).words.stop

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from retold.languages import choose_language
 from retold.model import AnnotatedArticle, Derivation, Family, Reading
 from retold.trace.folding import fold_tokens
 from retold.trace.phrases import content_keys
-from retold.trace.wordings import Wording, choose_language, find_tokens
+from retold.trace.wordings import Wording, find_tokens
 
 _FORM_RANK = {"indirect": 1, "narration": 2}
 

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from retold.annotate.marks import find_marked
 from retold.annotate.words import find_words
+from retold.languages import choose_language
 from retold.model import READ_ROLES, AnnotatedArticle, Family, Reading, Span
-from retold.relate.weights import find_language
 
 NARRATION_GRAM_WORDS = 4
 """Shorter runs are found in reports that never met ("at the end of")."""
@@ -53,6 +53,11 @@ class Profile(Struct, frozen=True):
         """The id of the article."""
         return self.article.article.id
 
+    @property
+    def name(self) -> str:
+        """What a sentence calls the article."""
+        return self.article.article.name
+
 
 class _Words:
     """Numbers for the words of a story, given in the order in which the articles (sorted) have them."""
@@ -85,8 +90,8 @@ def make_profiles(
     vocabulary = _Words()
     by_family: dict[str, list[tuple[str, str | None]]] = {}
     for family in families:
-        for reading in family.readings:
-            by_family.setdefault(reading, []).append((family.id, family.speaker))
+        for id_ in family.readings:
+            by_family.setdefault(id_, []).append((family.id, family.speaker))
     by_article: dict[str, list[Reading]] = {}
     for reading in readings:
         by_article.setdefault(reading.article, []).append(reading)
@@ -102,7 +107,7 @@ def find_marked_spans(annotated: AnnotatedArticle) -> tuple[Span, ...]:
     """What stands in quotation marks, or is quoted directly without any (a reader's turn, a post), in order."""
     article = annotated.article
     paragraphs = [zone.span for zone in article.zones if zone.role in READ_ROLES]
-    language = find_language(article.language)
+    language = choose_language(article.language)
     found: set[Span] = set()
     if language.marks.pairs:
         found = {s for marked in find_marked(article.text, paragraphs, language) for s in marked.content}
@@ -118,7 +123,7 @@ def _make_profile(
 ) -> Profile:
     article = annotated.article
     text = article.text
-    language = find_language(article.language)
+    language = choose_language(article.language)
     stop, offices = language.words.stop, language.names.roles | language.names.titles | language.names.bodies
     marked = _covered(find_marked_spans(annotated))
     spoken = _covered([s for q in article.quotations if q.kind != "direct" for s in q.content])

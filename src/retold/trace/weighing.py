@@ -157,24 +157,24 @@ def weigh_source(
     evidence = weigh_quotations(sharing, profiles, config)
     evidence += weigh_selection(sharing, profiles, pool, config)
     was_there = (sharing.own_of_shared or sharing.fuller) and not _is_follow_up(source, copy)
-    evidence += weigh_runs(sharing, config, config.common_share if was_there else 1.0)
+    evidence += weigh_runs(sharing, profiles, config, config.common_share if was_there else 1.0)
     evidence += _weigh_variants(source, copy, variants, config)
     evidence += _weigh_order(sharing, source, copy, config)
     evidence += _weigh_outlet(source, copy, config)
     is_vetoed = is_later(source.article.article.published, copy.article.article.published)
     if is_vetoed:
-        evidence.append(Evidence("timestamp", config.later, (), f"{source.id} is dated later than {copy.id}"))
+        evidence.append(Evidence("timestamp", config.later, (), f"{source.name} is dated later than {copy.name}"))
     kept = tuple(evidence)
     beyond = sum(p.weight for p in kept if p.weight > 0) - _weigh_held(sharing, config)
     return Case(source.id, copy.id, kept, config.prior + sum(p.weight for p in kept), beyond, is_vetoed)
 
 
-def weigh_citation(links: Sequence[Link], copy: str, config: DerivationsConfig) -> Evidence:
+def weigh_citation(links: Sequence[Link], copy: Profile, config: DerivationsConfig) -> Evidence:
     """The stated part: one piece for all mentions of one outlet."""
     kind: EvidenceKind = "credit" if all(link.is_credit for link in links) else "citation"
-    places = tuple(Place(copy, link.citation.span) for link in links)[: config.spans_shown]
+    places = tuple(Place(copy.id, link.citation.span) for link in links)[: config.spans_shown]
     how = "carries a credit to" if kind == "credit" else "names as its source"
-    return Evidence(kind, config.stated, places, f"{copy} {how} {links[0].citation.outlet}")
+    return Evidence(kind, config.stated, places, f"{copy.name} {how} {links[0].citation.outlet}")
 
 
 def weigh_quotations(sharing: Sharing, profiles: Mapping[str, Profile], config: DerivationsConfig) -> list[Evidence]:
@@ -192,24 +192,31 @@ def weigh_quotations(sharing: Sharing, profiles: Mapping[str, Profile], config: 
             found.append(Evidence("containment", round(weight, 4), tuple(places), why))
 
     held, cut = sharing.held, sharing.cut
-    add(min(config.held_most, config.held * len(held)), held, f"{_count(held)} of {copy.id} stand in {source.id}")
-    add(min(config.cut_most, config.cut * len(cut)), cut, f"{source.id} has more of {_count(cut)} of {copy.id}")
+    add(min(config.held_most, config.held * len(held)), held, f"{_count(held)} of {copy.name} stand in {source.name}")
+    add(min(config.cut_most, config.cut * len(cut)), cut, f"{source.name} has more of {_count(cut)} of {copy.name}")
     shared, other = sharing.own_of_shared, tuple(f for f in sharing.own if f not in sharing.own_of_shared)
     weight = _first_and_next(len(shared), config.own, config.own_next)
     weight += _first_and_next(len(other), config.own_other, config.own_other_next)
-    why = f"{_count(sharing.own)} of {copy.id} are not in {source.id}"
+    why = f"{_count(sharing.own)} of {copy.name} are not in {source.name}"
     add(max(config.own_most, weight) * share, sharing.own, why, in_source=False)
     fuller, crossing = sharing.fuller, sharing.crossing
-    add(config.fuller * len(fuller), fuller, f"{copy.id} has more of {_count(fuller)} than {source.id}")
+    add(config.fuller * len(fuller), fuller, f"{copy.name} has more of {_count(fuller)} than {source.name}")
     add(config.crossing * len(crossing), crossing, f"{_count(crossing)}: each article has words that the other lacks")
     add(
-        config.requoted * len(sharing.requoted), sharing.requoted, f"{copy.id} has in marks what {source.id} only tells"
+        config.requoted * len(sharing.requoted),
+        sharing.requoted,
+        f"{copy.name} has in marks what {source.name} only tells",
     )
     carried, own_told = sharing.carried, sharing.own_told
     weight = min(config.carried_most, config.carried * len(carried))
-    add(weight, carried, f"{len(carried)} statements told in {copy.id} are in {source.id}")
+    add(weight, carried, f"{_count(carried, 'statement')} told in {copy.name} stand in {source.name}")
     weight = max(config.own_told_most, config.own_told * len(own_told)) * share
-    add(weight, own_told, f"{len(own_told)} statements told in {copy.id} are not in {source.id}", in_source=False)
+    add(
+        weight,
+        own_told,
+        f"{_count(own_told, 'statement')} told in {copy.name} are not in {source.name}",
+        in_source=False,
+    )
     return found
 
 
@@ -227,7 +234,7 @@ def weigh_selection(
     lacking = [f for f in pool.surprise if f not in source.utterances and f not in copy.utterances]
     if lacking:
         weight = min(config.left_out_most, config.left_out * sum(pool.surprise[f] for f in lacking))
-        why = f"{copy.id} lacks all {len(lacking)} statements of the story that {source.id} left out"
+        why = f"{copy.name} lacks {_count(lacking, 'statement')} of the story that {source.name} left out"
         places = [Place(pool.told_by[f][0], profiles[pool.told_by[f][0]].utterances[f].span) for f in lacking]
         found.append(Evidence("containment", round(weight, 4), tuple(places[: config.spans_shown]), why))
     shares = {f: _share_longer(f, source, copy, pool, config) for f in sharing.held}
@@ -235,7 +242,7 @@ def weigh_selection(
     if same:
         places = [Place(id_, profiles[id_].utterances[f].span) for f in same for id_ in (source.id, copy.id)]
         weight = min(config.same_cut_most, config.same_cut * sum(shares[f] for f in same))
-        why = f"{copy.id} has no word beyond where {source.id} cut {_count(same)} that others give longer"
+        why = f"{copy.name} has no word beyond where {source.name} cut {_count(same)} that others give longer"
         found.append(Evidence("containment", round(weight, 4), tuple(places[: config.spans_shown]), why))
     return found
 
@@ -249,14 +256,17 @@ def _share_longer(family: str, source: Profile, copy: Profile, pool: Pool, confi
     return (len(lengths) - bisect_left(lengths, least)) / (len(lengths) - 2)
 
 
-def weigh_runs(sharing: Sharing, config: DerivationsConfig, share: float = 1.0) -> list[Evidence]:
+def weigh_runs(
+    sharing: Sharing, profiles: Mapping[str, Profile], config: DerivationsConfig, share: float = 1.0
+) -> list[Evidence]:
     """The narrator's words in common; `share` of their weight counts."""
     if not sharing.runs:
         return []
     best = sorted(sharing.runs, key=lambda run: (-run.worth, run.span))[: config.spans_shown]
     weight = min(config.run_most, config.run * sum(run.worth for run in sharing.runs)) * share
     words = sum(run.words for run in sharing.runs)
-    why = f"{words} of the reporter's own words in {sharing.copy} stand in runs in {sharing.source}"
+    source, copy = profiles[sharing.source].name, profiles[sharing.copy].name
+    why = f"{words} of the reporter's own words in {copy} stand in runs in {source}"
     return [Evidence("narration_reuse", round(weight, 4), tuple(Place(sharing.copy, run.span) for run in best), why)]
 
 
@@ -289,7 +299,7 @@ def _weigh_order(sharing: Sharing, source: Profile, copy: Profile, config: Deriv
     told = [u.span for f, u in copy.utterances.items() if f not in source.utterances]
     after = [s.span for s in copy.article.sentences if s.span.start >= last.end and s.role == "body"]
     if after and all(span.start > last.end for span in told):
-        why = f"what {copy.id} has beyond {source.id} stands in one block at the end"
+        why = f"what {copy.name} has beyond {source.name} stands in one block at the end"
         found.append(
             Evidence("residue", config.residue, tuple(Place(copy.id, s) for s in after)[: config.spans_shown], why)
         )
@@ -300,7 +310,9 @@ def _weigh_outlet(source: Profile, copy: Profile, config: DerivationsConfig) -> 
     if not _is_follow_up(source, copy):
         return []
     return [
-        Evidence("credit", config.same_outlet, (), f"{source.article.article.outlet} published both, {source.id} first")
+        Evidence(
+            "credit", config.same_outlet, (), f"{source.article.article.outlet} published both, {source.name} first"
+        )
     ]
 
 
@@ -318,5 +330,5 @@ def _first_and_next(count: int, first: float, following: float) -> float:
     return first + following * (count - 1) if count else 0.0
 
 
-def _count(families: Sequence[str]) -> str:
-    return "1 quotation" if len(families) == 1 else f"{len(families)} quotations"
+def _count(families: Sequence[str], noun: str = "quotation") -> str:
+    return f"1 {noun}" if len(families) == 1 else f"{len(families)} {noun}s"

@@ -11,8 +11,7 @@ from msgspec import Struct
 
 from retold.annotate.marks import find_marked
 from retold.annotate.words import find_words, normalise_word
-from retold.languages import Language, load_language
-from retold.languages.loader import known_languages
+from retold.languages import Language, choose_language
 from retold.model import AnnotatedArticle, Reading, ReadingForm, Sentence, Span, Speaker
 
 # sh*t, f***, f--k, s—t: letters hidden by stars, or a single first and last letter around dashes.
@@ -67,11 +66,6 @@ class Wording(Struct, frozen=True):
     def is_in_marks(self) -> bool:
         """Whether words of it stand in quotation marks."""
         return self.form in ("direct", "mixed")
-
-
-def choose_language(code: str | None) -> Language:
-    """The language file for `code`; the one for an undetermined language where there is none."""
-    return load_language(code if code is not None and code in known_languages() else UNDETERMINED)
 
 
 def make_wording(
