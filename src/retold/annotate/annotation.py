@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from retold.annotate.bounds import set_runs_aside
+from retold.annotate.bounds import cut_long_paragraphs, set_runs_aside
 from retold.annotate.citations import find_citations, find_outlet
 from retold.annotate.facts import find_facts
 from retold.annotate.parse import Parser, load_parser
@@ -61,7 +61,7 @@ def annotate_articles(articles: Sequence[Article], parsers: ParserShelf) -> tupl
     for article in articles:
         language = choose_language(article.language)
         article = set_runs_aside(article)
-        zones = find_zones(article, language)
+        zones = cut_long_paragraphs(article.text, find_zones(article, language))
         article = replace(article, zones=zones)
         title = article.title or next((z.span.cut(article.text).strip() for z in zones if z.role == "title"), None)
         byline = article.byline or next((z.span.cut(article.text).strip() for z in zones if z.role == "byline"), None)
@@ -76,7 +76,7 @@ def annotate_articles(articles: Sequence[Article], parsers: ParserShelf) -> tupl
         batches = find_quotations_batch([zoned[i][:2] for i in which], language, parser)
         for i, found in zip(which, batches, strict=True):
             article, sentences, _ = zoned[i]
-            quotations, speakers, profiles = resolve_speakers(article, found, language)
+            quotations, speakers, profiles = resolve_speakers(article, found, language, outlets)
             citations = find_citations(article, sentences, language, outlets)
             article = replace(article, quotations=quotations, citations=citations)
             facts = find_facts(article, sentences, language)

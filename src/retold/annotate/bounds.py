@@ -5,6 +5,7 @@ Nothing is deleted: what is not read stays in `Article.text`, in a zone of its o
 """
 
 import re
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
@@ -17,6 +18,10 @@ LONGEST_RUN_CHARS = 400
 """A run of characters without a blank that is longer is data (an encoded image, a ruled line, a broken export). Scripts
 that are written without blanks have their own stops, which end a run too."""
 
+LONGEST_PARAGRAPH_CHARS = 20_000
+"""A longer line holds several paragraphs whose ends got lost: many times what any report prints as one."""
+
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s")
 _RUN = re.compile(rf"[^\s、。，．！？；：]{{{LONGEST_RUN_CHARS},}}")
 
 
@@ -47,6 +52,27 @@ def restore_text(cut: Article, whole: Article) -> Article:
         end -= 1
     rest = (Zone("furniture", Span(start, end)),) if start < end else ()
     return replace(cut, text=whole.text, zones=cut.zones + rest)
+
+
+def cut_long_paragraphs(text: str, zones: Iterable[Zone]) -> tuple[Zone, ...]:
+    """The zones, with each body zone that is too long as several, cut after a sentence where one ends, else at a blank.
+
+    What is quadratic in a paragraph (a parse without full stops, marks by the thousand) thereby stays bounded.
+    """
+    found: list[Zone] = []
+    for zone in zones:
+        start, end = zone.span.start, zone.span.end
+        while zone.role == "body" and end - start > LONGEST_PARAGRAPH_CHARS:
+            middle, stop = start + LONGEST_PARAGRAPH_CHARS // 2, start + LONGEST_PARAGRAPH_CHARS
+            ends = [m.end() for m in _SENTENCE_END.finditer(text, middle, stop)]
+            stop = ends[-1] if ends else max(text.rfind(" ", middle, stop) + 1, middle)
+            found.append(Zone(zone.role, Span(start, start + len(text[start:stop].rstrip()))))
+            while stop < end and text[stop].isspace():
+                stop += 1
+            start = stop
+        if start < end:
+            found.append(Zone(zone.role, Span(start, end)))
+    return tuple(found)
 
 
 def set_runs_aside(article: Article) -> Article:

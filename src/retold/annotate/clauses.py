@@ -13,14 +13,17 @@ from msgspec import Struct
 
 from retold.annotate.cues import CueIndex
 from retold.annotate.parse import Parse
+from retold.annotate.sources import (
+    PUNCTUATION,
+    SUBJECTS,
+    find_inverted_source,
+    find_source,
+    sentence_of,
+    trim_nodes,
+)
 from retold.languages import Language
 from retold.languages.language import Verb
 from retold.model import Span
-
-_SUBJECTS = {"nsubj", "nsubjpass", "csubj", "expl"}
-_INHERITS = {"conj", "advcl", "xcomp", "pcomp", "prep", "dep", "ccomp", "parataxis"}
-_PUNCTUATION = {",", ".", ":", "``", "''", "-LRB-", "-RRB-", "HYPH", "NFP"}
-_NAME_TAGS = {"NNP", "NNPS"}
 
 
 class Clause(Struct, frozen=True):
@@ -59,88 +62,6 @@ def find_clauses(
         if clause is not None:
             found.append(clause)
     return tuple(found)
-
-
-def find_source(parse: Parse, verb: int, depth: int = 0) -> tuple[int, int] | None:
-    """The nodes of who says: the verb's subject, or the one it inherits; None where there is none."""
-    node = parse.nodes[verb]
-    children = parse.children(verb)
-    agent = next((k for k in children if parse.nodes[k].relation == "agent"), None)
-    if agent is not None:
-        named = next((k for k in parse.children(agent) if parse.nodes[k].relation == "pobj"), None)
-        if named is not None:
-            return _trim(parse, parse.nodes[named].left, parse.nodes[named].right)
-    for k in children:
-        child = parse.nodes[k]
-        if child.relation in _SUBJECTS and not child.is_masked:
-            if child.tag in {"WP", "WDT"}:
-                return _antecedent(parse, verb)
-            if child.relation == "expl":
-                return None
-            if child.relation == "nsubjpass" and any(parse.nodes[c].relation == "auxpass" for c in children):
-                return None  # "was told that": the subject heard it, and who said it is not named
-            return _trim(parse, child.left, child.right, keep_before=verb)
-    if not any(parse.nodes[k].relation in _SUBJECTS for k in children):
-        name = _preceding_name(parse, verb)
-        if name is not None:
-            return name
-    if depth > 4 or node.head == verb:
-        return None
-    if node.relation in {"acl", "relcl"}:
-        return _antecedent(parse, verb)
-    if node.relation in _INHERITS:
-        quoted = _quoted_person(parse, node.head)
-        return quoted or find_source(parse, node.head, depth + 1)
-    return None
-
-
-def _preceding_name(parse: Parse, verb: int) -> tuple[int, int] | None:
-    """A name or pronoun right before the verb (auxiliaries between), where the parser missed that it is the subject."""
-    last = verb - 1
-    while last >= 0 and parse.nodes[last].relation in {"aux", "advmod", "neg"} and parse.nodes[last].head == verb:
-        last -= 1
-    first = last
-    while first >= 0 and parse.nodes[first].tag in _NAME_TAGS:
-        first -= 1
-    return (first + 1, last) if first < last else None
-
-
-def _quoted_person(parse: Parse, head: int) -> tuple[int, int] | None:
-    """ "X was quoted as saying", "the paper quoted X as saying": who says is the passive subject, or the object."""
-    at = parse.nodes[head].head if parse.nodes[head].relation == "prep" else head
-    is_as = parse.nodes[head].text.lower() == "as" and at != head
-    for k in parse.children(at):
-        node = parse.nodes[k]
-        if node.relation == "nsubjpass" or (is_as and node.relation == "dobj" and k < head and not node.is_masked):
-            return _trim(parse, node.left, node.right)
-    return None
-
-
-def _antecedent(parse: Parse, verb: int) -> tuple[int, int] | None:
-    at = verb
-    while parse.nodes[at].relation not in {"relcl", "acl"}:
-        if parse.nodes[at].head == at:
-            return None
-        at = parse.nodes[at].head
-    head = parse.nodes[at].head
-    return _trim(parse, parse.nodes[head].left, max(head, parse.nodes[at].left - 1))
-
-
-def _trim(parse: Parse, first: int, last: int, keep_before: int | None = None) -> tuple[int, int] | None:
-    """Without punctuation and conjunctions at the ends, never over a masked node, and on one side of the verb."""
-    if keep_before is not None and first < keep_before <= last:
-        last = keep_before - 1
-    masked = [k for k in range(first, last + 1) if parse.nodes[k].is_masked]
-    if masked:
-        if masked[-1] < (first + last + 1) // 2 or masked[-1] < last:
-            first = masked[-1] + 1
-        else:
-            last = masked[0] - 1
-    while first <= last and (parse.nodes[first].tag in _PUNCTUATION or parse.nodes[first].tag == "CC"):
-        first += 1
-    while last >= first and parse.nodes[last].tag in _PUNCTUATION:
-        last -= 1
-    return (first, last) if first <= last else None
 
 
 def _cue_nodes(parse: Parse, verb: int, cues: CueIndex) -> tuple[int, int]:
@@ -184,7 +105,7 @@ def _read_verb(parse: Parse, verb: int, cues: CueIndex, language: Language) -> C
     lemma, entry = cues.verbs[parse.nodes[verb].text.lower()]
     if not _is_asserted(parse, verb, language):
         return None
-    content = _complement(parse, verb, entry, language)
+    content = _complement(parse, verb, entry, language) or _main_clause(parse, verb, language)
     if content is None:
         return None
     source = find_source(parse, verb)
@@ -227,7 +148,7 @@ def _coordinated_end(parse: Parse, verb: int, content: tuple[int, int], language
         if subject is None or nodes[subject].tag in {"PRP", "WP", "WDT"} or nodes[subject].left != at + 1:
             return last
         end = min(end, nodes[conjoined].right)
-    while nodes[end].tag in _PUNCTUATION - {"''", "-RRB-"} and end > last:
+    while nodes[end].tag in PUNCTUATION - {"''", "-RRB-"} and end > last:
         end -= 1
     return end
 
@@ -255,7 +176,9 @@ def _separate(
             last = low - 1
         else:
             first = high + 1
-    while first <= last and parse.nodes[first].tag in _PUNCTUATION - {"``", "-LRB-"}:
+    elif last < low and not any(parse.nodes[k].is_masked for k in range(last + 1, low)):
+        last = low - 1  # all that stands before ", X said" is what X said: a condition at its end too
+    while first <= last and parse.nodes[first].tag in PUNCTUATION - {"``", "-LRB-"}:
         first += 1
     while last >= first and parse.nodes[last].tag in {",", ".", ":", "CC"}:
         last -= 1
@@ -301,6 +224,25 @@ def _complement(parse: Parse, verb: int, entry: Verb, language: Language) -> tup
     return None
 
 
+def _main_clause(parse: Parse, verb: int, language: Language) -> tuple[int, int] | None:
+    """ "As X reported, CONTENT": the clause that the cue's own hangs on, where that is not one of a cue's again."""
+    nodes = parse.nodes
+    node = nodes[verb]
+    marks = [k for k in parse.children(verb) if nodes[k].relation in {"mark", "advmod"} and k < verb]
+    if node.relation != "advcl" or not any(nodes[k].text.lower() in language.cues.as_words for k in marks):
+        return None
+    if any(nodes[k].relation in {"dobj", "ccomp", "xcomp", "acomp", "attr"} for k in parse.children(verb)):
+        return None
+    first, last = nodes[node.head].left, nodes[node.head].right
+    if node.left == first:
+        first = node.right + 1
+    elif node.right == last or all(nodes[k].tag in PUNCTUATION for k in range(node.right + 1, last + 1)):
+        last = node.left - 1
+    else:
+        return None
+    return (first, last) if last - first >= 2 else None
+
+
 def _after_addressee(parse: Parse, verb: int, first: int) -> int:
     """ "told reporters complaints went back …": the parser may take the clause's subject for the object."""
     between = range(verb + 2, first)
@@ -324,7 +266,7 @@ def _infinitive(parse: Parse, k: int) -> int:
 def _open_clause(parse: Parse, k: int, language: Language) -> int:
     """The first node of a clause, its complementiser left out."""
     first = parse.nodes[k].left
-    while first < k and parse.nodes[first].tag in _PUNCTUATION:
+    while first < k and parse.nodes[first].tag in PUNCTUATION:
         first += 1
     if parse.nodes[first].text.lower() in language.cues.complementisers and parse.nodes[first].relation == "mark":
         first += 1
@@ -339,7 +281,7 @@ def _read_noun(parse: Parse, noun: int, language: Language) -> Clause | None:
             if nodes[opens[0]].text.lower() not in language.cues.complementisers:
                 continue
             source = next((c for c in parse.children(noun) if nodes[c].relation == "poss"), None)
-            named = None if source is None else _trim(parse, nodes[source].left, source)
+            named = None if source is None else trim_nodes(parse, nodes[source].left, source)
             content = (_open_clause(parse, k, language), nodes[k].right)
             if content[1] > content[0]:
                 return Clause((noun, noun), named, content, lemma=nodes[noun].text.lower(), confidence=0.6)
@@ -374,7 +316,7 @@ def _read_source_follows(parse: Parse, at: int, cues: CueIndex) -> Clause | None
         named = next((k for k in range(last_cue + 1, len(nodes)) if nodes[k].relation == "pobj"), None)
         if named is None or nodes[named].head != last_cue:
             return None
-    source = _trim(parse, last_cue + 1, _source_end(parse, last_cue + 1, nodes[named].right))
+    source = trim_nodes(parse, last_cue + 1, _source_end(parse, last_cue + 1, nodes[named].right))
     if source is None:
         return None
     first, last = sentence_of(parse, at)
@@ -412,14 +354,6 @@ def _trim_content(parse: Parse, first: int, last: int) -> tuple[int, int] | None
     return (first, last) if last - first >= 1 or (first == last and parse.nodes[first].is_masked) else None
 
 
-def sentence_of(parse: Parse, at: int) -> tuple[int, int]:
-    """The first and last node of the tree that node `at` stands in."""
-    root = at
-    while parse.nodes[root].head != root:
-        root = parse.nodes[root].head
-    return parse.nodes[root].left, parse.nodes[root].right
-
-
 def _attribute_masked(parse: Parse, masked: int, cues: CueIndex, frame: Span | None) -> Clause | None:
     """Who says a direct quotation: the quoting verb it hangs on, else the nearest in its sentence."""
     nodes = parse.nodes
@@ -435,20 +369,20 @@ def _attribute_masked(parse: Parse, masked: int, cues: CueIndex, frame: Span | N
         if entry is None or "quote" not in entry[1].frames:
             continue
         low, high = sorted((v, masked))
-        between = sum(nodes[k].tag not in _PUNCTUATION for k in range(low + 1, high))
+        between = sum(nodes[k].tag not in PUNCTUATION for k in range(low + 1, high))
         blocked = any(nodes[k].is_masked for k in range(low + 1, high))
         options.append((between + (0 if v == head else 3) + 12 * blocked, v))
     if not options:
         unlisted = _unlisted_verb(parse, masked, frame)
         if unlisted is None:
             return None
-        source = find_source(parse, unlisted) or _inverted_source(parse, masked, unlisted)
+        source = find_source(parse, unlisted) or find_inverted_source(parse, masked, unlisted)
         lemma = parse.nodes[unlisted].text.lower()
         return None if source is None else Clause((unlisted, unlisted), source, None, masked, None, lemma, 0.75)
     verb = min(options)[1]
     source = find_source(parse, verb)
     if source is None or nodes[source[0]].is_masked:
-        source = _inverted_source(parse, masked, verb)
+        source = find_inverted_source(parse, masked, verb)
     lemma = cues.verbs[nodes[verb].text.lower()][0]
     confidence = 0.95 if source is not None and verb == head else 0.85 if source is not None else 0.7
     return Clause(_cue_nodes(parse, verb, cues), source, None, masked=masked, lemma=lemma, confidence=confidence)
@@ -460,6 +394,9 @@ def _unlisted_verb(parse: Parse, masked: int, frame: Span | None) -> int | None:
     follows = masked + 1 < len(nodes) and nodes[masked + 1].text == ","
     leads = masked > 0 and nodes[masked - 1].text in {":", ","}
     head = nodes[masked].head
+    if leads and nodes[masked - 1].text == ":" and not nodes[head].tag.startswith("VB"):
+        first = sentence_of(parse, masked - 1)[0]
+        head = next((k for k in range(first, masked) if nodes[k].relation == "ROOT"), head)
     if nodes[head].tag not in {"VBD", "VBZ", "VBP"} or (frame is not None and not frame.contains(nodes[head].span)):
         return None
     return head if (head > masked and follows) or (head < masked and leads) else None
@@ -469,7 +406,7 @@ def read_lead_in(parse: Parse, cues: CueIndex) -> Clause | None:
     """The attribution of a paragraph that ends with a colon: the last cue of its last sentence, else its main verb."""
     nodes = parse.nodes
     last = len(nodes) - 1
-    while last > 0 and nodes[last].tag in _PUNCTUATION:
+    while last > 0 and nodes[last].tag in PUNCTUATION:
         last -= 1
     if last < 1:
         return None
@@ -484,24 +421,6 @@ def read_lead_in(parse: Parse, cues: CueIndex) -> Clause | None:
     return None
 
 
-def _inverted_source(parse: Parse, masked: int, verb: int) -> tuple[int, int] | None:
-    """ "said Dr X" where the parser took the source for an object."""
-    if masked > verb:
-        return None
-    for k in parse.children(verb):
-        child = parse.nodes[k]
-        if (
-            k > verb
-            and child.relation in {"dobj", "attr", "oprd", "npadvmod", "dative", "appos"}
-            and not child.is_masked
-        ):
-            return _trim(parse, child.left, child.right)
-    k = verb + 1
-    while k < len(parse.nodes) and parse.nodes[k].tag in _NAME_TAGS:
-        k += 1
-    return (verb + 1, k - 1) if k > verb + 1 else None
-
-
 def complement_of(parse: Parse, at: int, cues: CueIndex, language: Language) -> Clause | None:
     """For a fragment in marks at node `at`: the nearest cue above it, with the part of its clause that holds it."""
     nodes = parse.nodes
@@ -510,7 +429,7 @@ def complement_of(parse: Parse, at: int, cues: CueIndex, language: Language) -> 
         if below == here and nodes[below].head == below:
             return None
         entry = _cue_at(parse, here, cues)
-        if entry is not None and nodes[below].relation not in _SUBJECTS and _is_asserted(parse, here, language):
+        if entry is not None and nodes[below].relation not in SUBJECTS and _is_asserted(parse, here, language):
             first, last = nodes[below].left, nodes[below].right
             if nodes[below].relation == "prep" and nodes[below].text.lower() in entry[1].particles:
                 first = max(first, below + 1)

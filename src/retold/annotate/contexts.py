@@ -18,6 +18,8 @@ _ENDS_SENTENCE = re.compile(r"[^.]\.[\"”’'»]\Z")
 _DASHES = {"—", "–", "―"}
 # "…," Lind boomed. A name or pronoun and a word or two up to the end of the sentence, whatever the verb.
 _NAMED_TAIL = re.compile(r"(?:[^\W\d_a-z][\w'’-]*|he|she|they|it)(?:\s[\w'’-]+){1,4}[.!?]?\s*\Z")
+# The time or bullet that opens an entry of a ticker.
+_TIME = re.compile(r"\A\s*(?:[•*·]\s*)?(?:\d{1,2}[.:]\d{2}(?:\s?[ap]\.?m\.?)?[:,]?\s*(?:[–—-]\s*)?)?(?=\s|\Z)")
 _FIRST_VISIBLE = re.compile(r"\w|…|\.\.\.")
 
 
@@ -111,7 +113,7 @@ def _is_statement(
     first = _FIRST_VISIBLE.search(inside)
     starts_new = first is not None and not first.group().islower()
     last = inside.rstrip(_CLOSING)[-1:] or " "
-    b, a = before.cut(text).strip(), after.cut(text).lstrip()
+    b, a = _TIME.sub("", before.cut(text)).strip(), after.cut(text).lstrip()
     if previous is not None and previous.is_statement and b[-1:] in {",", *_DASHES}:
         return starts_new or cues.pattern.search(text, previous.outer.end, before.end) is not None
     if b.endswith(":"):

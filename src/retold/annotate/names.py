@@ -114,7 +114,11 @@ def read_mention(text: str, span: Span, language: Language, known: Counter[tuple
         part = _read_segment(segment, span, language, known)
         role |= part.role
         titles |= part.titles
-        if (part.form == "person" and (found is None or found.form in {"role", "unknown", "group"})) or found is None:
+        is_generic = found is not None and found.form == "body" and not any(w[:1].isupper() for w in found.name)
+        if is_generic and found is not None and part.form == "body" and any(w[:1].isupper() for w in part.name):
+            role |= {w.casefold() for w in found.name}  # "the operator, Citylink"
+            found = part
+        elif found is None or (part.form == "person" and found.form in {"role", "unknown", "group"}):
             found = part
     assert found is not None
     return replace(found, titles=frozenset(titles), role=frozenset(role))
@@ -277,6 +281,11 @@ def _as_person(
     if len(run) == 1 and any(folded[-1] == key[-1] for key in known if len(key) >= 2):
         return first, last  # "the departing Lind"
     return None
+
+
+def _is_outlet(run: Sequence[Token], language: Language) -> bool:
+    """Whether a run of capitals is an outlet's name by its last word ("Five Valleys Weekly")."""
+    return len(run) > 1 and run[-1].lower in language.citations.outlet_words | language.citations.weak_outlet_words
 
 
 def find_runs(text: str, spans: Iterable[Span], language: Language) -> list[tuple[tuple[Token, ...], Span]]:

@@ -5,6 +5,7 @@ possible cue are parsed, direct quotations masked (`parse`, `clauses`); the rest
 installed, `rules` alone find who says what. Speakers are another room's.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
@@ -25,6 +26,7 @@ from retold.model import READ_ROLES, Article, Quotation, QuotationKind, Sentence
 # A fragment in marks that no cue governs counts as somebody's words from this length on: shorter ones are as often
 # scare quotes and names (of 2 to 3 words with no cue near, 59 % are quotations; of 4 to 7, 93 %).
 FRAGMENT_WORDS = 4
+_LIST_LINK = re.compile(r"[,;]?\s*(?:[^\W\d_]{1,4}\s)?")
 
 
 class Paragraph(Struct, frozen=True):
@@ -385,6 +387,15 @@ def _add_fragments(
         if context.is_statement or context.is_name or any(s.overlaps(context.outer) for d in added for s in d.content):
             continue
         inside = context.marked.extent
+        if (
+            added
+            and added[-1].kind == "mixed"
+            and _LIST_LINK.fullmatch(text[added[-1].extent.end : context.outer.start])
+        ):
+            last = added[-1].content[-1]
+            joined = (*added[-1].content[:-1], Span(last.start, context.outer.end))
+            added[-1] = replace(added[-1], content=joined)  # "legal", "safe" and "final": one list, one quotation
+            continue
         words = find_words(text, inside)
         draft = _read_label(text, paragraph, context, language, cues)
         if draft is None and parse is not None:
@@ -400,6 +411,8 @@ def _add_fragments(
                     draft = None
         if draft is None and len(words) >= FRAGMENT_WORDS:
             sentence = next((s for s in paragraph.sentences if s.overlaps(inside)), context.outer)
+            if paragraph.zone.role != "body":
+                sentence = context.outer  # nobody's clause: the headline's own words stay the headline's
             outside = [s.outer for s in paragraph.contexts if s.is_statement]
             if not any(o.overlaps(sentence) for o in outside):
                 draft = _make_clause_draft(text, paragraph, [sentence], None, None, 0.5)

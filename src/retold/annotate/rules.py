@@ -111,10 +111,22 @@ def read_head(text: str, before: Span, cues: CueIndex, language: Language) -> At
         if source is None:
             return None
         return Attribution(Span(*opening.span()), source, lemma=opening.group().lower(), confidence=0.8)
-    label = text[before.start : before.end].strip()
-    if label.endswith(":") and 0 < len(tokens) - 1 <= 6 and _can_be_source(tokens[0], language):
-        return Attribution(None, Span(tokens[0].span.start, tokens[-2].span.end), confidence=0.7)
-    return None
+    return _read_label(text, before, tokens, language)
+
+
+def _read_label(text: str, before: Span, tokens: list[_Token], language: Language) -> Attribution | None:
+    """`X:` and `From X:`, after the time of a ticker's entry."""
+    if not text[before.start : before.end].rstrip().endswith(":"):
+        return None
+    named = [t for t in tokens if t.text != ":"]
+    while named and named[0].text[0].isdigit():
+        named.pop(0)
+    cue = None
+    if len(named) > 1 and named[0].lower in language.cues.label_openers:
+        cue = named.pop(0).span
+    if not 0 < len(named) <= 6 or any(t.text in {",", ";"} for t in named) or not _can_be_source(named[0], language):
+        return None
+    return Attribution(cue, Span(named[0].span.start, named[-1].span.end), confidence=0.7)
 
 
 def read_indirect(text: str, sentence: Span, cues: CueIndex, language: Language) -> Attribution | None:

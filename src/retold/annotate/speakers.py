@@ -6,12 +6,13 @@ organisation and its spokesman are two speakers.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from retold.annotate.cues import index_cues
 from retold.annotate.names import (
     Mention,
     Token,
@@ -22,6 +23,7 @@ from retold.annotate.names import (
     is_role,
     read_mention,
     roles_match,
+    tokenise,
 )
 from retold.languages import Language
 from retold.model import READ_ROLES, Article, Place, Profile, Quotation, Span, Speaker, SpeakerKind
@@ -43,19 +45,23 @@ class _Entity(Struct, eq=False):
 
 
 def resolve_speakers(
-    article: Article, quotations: Sequence[Quotation], language: Language
+    article: Article, quotations: Sequence[Quotation], language: Language, outlets: Collection[str] = ()
 ) -> tuple[tuple[Quotation, ...], tuple[Speaker, ...], tuple[Profile, ...]]:
     """The quotations with their speakers' ids, the speakers, and what the article tells of each.
 
+    `outlets`: names that are outlets' and nobody's, whatever they look like.
+
     Ids are `<article>.p1`, … in order of first mention. Cost: linear in the text, and in people times sources.
     """
-    return _Resolver(article, quotations, language).resolve()
+    return _Resolver(article, quotations, language, outlets).resolve()
 
 
 class _Resolver:
     """One pass over an article's source spans, in the order of the text; people are remembered as they come."""
 
-    def __init__(self, article: Article, quotations: Sequence[Quotation], language: Language) -> None:
+    def __init__(
+        self, article: Article, quotations: Sequence[Quotation], language: Language, outlets: Collection[str]
+    ) -> None:
         self.article, self.language = article, language
         self.quotations = quotations
         self.entities: list[_Entity] = []
@@ -63,6 +69,9 @@ class _Resolver:
         self.runs = find_runs(article.text, read, language)
         self.known: Counter[tuple[str, ...]] = count_runs(self.runs, language)
         self.people: list[tuple[Span, _Entity]] = []  # where people are named, in order
+        self.maybe: list[Mention] = []  # names of two words and more that nothing else shows to be people's
+        self.outlets = {tuple(w for w in fold_name(o.split()) if w not in language.names.articles) for o in outlets}
+        self.verbs = index_cues(language).verbs
 
     def resolve(self) -> tuple[tuple[Quotation, ...], tuple[Speaker, ...], tuple[Profile, ...]]:
         text = self.article.text
@@ -103,6 +112,9 @@ class _Resolver:
             is_role = role.kind == "person" and not role.names and role.roles
             if not is_role or not role.spans or person.kind != "person" or not person.names or person.roles:
                 continue
+            first = min(person.spans, default=None)
+            if first is None or "," in first.cut(self.article.text):
+                continue  # introduced with words of its own
             if speaking.index(person) < speaking.index(role) or self._is_indefinite_role(role):
                 continue
             person.spans.extend(role.spans)
@@ -121,13 +133,18 @@ class _Resolver:
         text, language = self.article.text, self.language
         full: list[Mention] = [m for m in mentions.values() if m.form == "person"]
         for run, span in self.runs:
-            lead = _lead(text, span)
+            lead = self._lead(span)
             tail = _apposition(text, span)
             mention = read_mention(text, Span(lead, tail), language, self.known)
-            if not self._is_person(mention, run):
+            if mention.form != "person" or fold_name(t.text for t in run)[-1:] != mention.folded[-1:]:
                 continue
-            if mention.form == "person" and fold_name(t.text for t in run)[-1:] == mention.folded[-1:]:
-                full.append(replace(mention, span=span))
+            mention = replace(mention, span=span)
+            if mention.folded in self.outlets:
+                continue
+            if self._is_person(mention):
+                full.append(mention)
+            elif len(mention.name) >= 2:
+                self.maybe.append(mention)
         for mention in sorted(full, key=lambda m: (-len(m.name), m.span)):
             if len(mention.name) >= 2 or mention.titles:
                 self._person(mention)
@@ -136,7 +153,20 @@ class _Resolver:
             if entity is not None:
                 self.people.append((span, entity))
 
-    def _is_person(self, mention: Mention, run: Sequence[Token]) -> bool:
+    def _lead(self, span: Span) -> int:
+        """Where the words of small letters right before a name begin: "union convener", "its chief executive"."""
+        text, start = self.article.text, span.start
+        for _ in range(5):
+            before = text[max(0, start - 40) : start].rstrip(" ")
+            if not before or start - len(before) < 0 or not (before[-1].isalpha() or before[-1] in "’'-"):
+                break
+            word = before.split(" ")[-1].split("\n")[-1]
+            if not word[:1].islower() or word in self.verbs:
+                break
+            start = text.rfind(word, 0, start)
+        return start
+
+    def _is_person(self, mention: Mention) -> bool:
         """Whether the article treats a name as a person's: by a title, a role beside it, or its surname alone."""
         if mention.titles or any(is_role(w, self.language.names) for w in mention.role):
             return True
@@ -148,9 +178,11 @@ class _Resolver:
 
     def _is_described(self, mention: Mention) -> bool:
         """ "Wei Lin, 43," or "Wei Lin, a potter": as only people are introduced."""
-        after = self.article.text[mention.span.end - 1 : mention.span.end + 12].partition(", ")[2]
-        first = after.split(" ")[0].rstrip(",")
-        return first.isdigit() and len(first) <= 2
+        text = self.article.text
+        at = text.find(mention.name[-1], mention.span.start) + len(mention.name[-1])
+        first = text[at : at + 12].removeprefix(",").split(" ")[1:2]
+        word = first[0].rstrip(",.;").casefold() if first else ""
+        return (word.isdigit() and len(word) <= 2) or word in self.language.names.person_relatives
 
     def _untitled(self, run: Sequence[Token]) -> list[Token]:
         rest = list(run)
@@ -210,6 +242,11 @@ class _Resolver:
         return fits[0] if len(fits) == 1 else None
 
     def _resolve(self, mention: Mention, latest: Sequence[tuple[int, _Entity]]) -> _Entity | None:
+        label = mention.span.cut(self.article.text).casefold()
+        if label in self.language.names.askers:
+            return self._plain("organization", self.article.outlet) if self.article.outlet else None
+        if label in self.language.names.answerers:
+            return self.people[0][1] if self.people else None
         if mention.form == "pronoun":
             return self._resolve_pronoun(mention, latest)
         if mention.form == "person":
@@ -253,21 +290,52 @@ class _Resolver:
             return None
         if wanted in {"they", "it"}:
             kinds = {"group", "anonymous", "organization", "state"}
-            fits = [e for end, e in latest if at - end <= PRONOUN_REACH_CHARS and e.kind in kinds]
-            return fits[-1] if fits else None
+            fits = [(end, e) for end, e in latest if at - end <= PRONOUN_REACH_CHARS and e.kind in kinds]
+            near = self._nearest_body(at) if wanted == "it" else None
+            if near is not None and (not fits or near[0] > fits[-1][0]):
+                return near[1]
+            return fits[-1][1] if fits else None
         options = [(end, e) for end, e in latest if e.kind == "person" and end <= at]
         inside = [q.extent for q in self.quotations if q.kind == "direct"]
-        options += [
-            (span.end, e)
-            for span, e in self.people
-            if span.end <= at and self._is_subject(span) and not any(x.contains(span) for x in inside)
-        ]
+
+        def stands_out(span: Span) -> bool:
+            return span.end <= at and self._is_subject(span) and not any(x.contains(span) for x in inside)
+
+        options += [(span.end, e) for span, e in self.people if stands_out(span)]
+        possible = [m for m in self.maybe if stands_out(m.span)]
         for end, entity in sorted(options, key=lambda o: o[0], reverse=True):
             if at - end > PRONOUN_REACH_CHARS:
+                break
+            if possible and possible[-1].span.start > end and self._given_gender(possible[-1]) in {"", wanted}:
                 break
             if entity.gender in {"", wanted}:
                 entity.gender = wanted
                 return entity
+        if possible and at - possible[-1].span.end <= PRONOUN_REACH_CHARS:
+            entity = self._person(possible[-1])
+            entity.gender = wanted
+            return entity
+        return None
+
+    def _nearest_body(self, at: int) -> tuple[int, _Entity] | None:
+        """The organisation named last in the sentence before: "… from the ministry of transport. It says"."""
+        text = self.article.text
+        start = max(text.rfind("\n", 0, at), at - 250, 0)
+        start = max([start, *(q.extent.end for q in self.quotations if q.kind == "direct" and q.extent.end <= at)])
+        tokens = tokenise(text, Span(start, at))
+        for k in range(len(tokens) - 1, 0, -1):
+            if tokens[k].lower in self.language.names.bodies:
+                first = k
+                while first > 0 and tokens[first - 1].lower not in self.language.names.articles:
+                    first -= 1
+                    if k - first > 3 or tokens[first].text in {",", "(", ")", ";"}:
+                        return None
+                last = k
+                if last + 2 < len(tokens) and tokens[last + 1].lower in self.language.names.linkers:
+                    last += 2
+                span = Span(tokens[first].span.start, tokens[last].span.end)
+                mention = read_mention(text, span, self.language, self.known)
+                return (span.end, self._resolve_body(mention)) if mention.form == "body" else None
         return None
 
     def _is_subject(self, span: Span) -> bool:
@@ -276,9 +344,11 @@ class _Resolver:
         start = (
             max(text.rfind(". ", 0, span.start), text.rfind("\n", 0, span.start), text.rfind("” ", 0, span.start)) + 1
         )
-        return len(text[start : span.start].split()) <= 4 or any(
-            q.source is not None and q.source.overlaps(span) for q in self.quotations
-        )
+        before = text[start : span.start]
+        words = len(before.split())
+        if words <= 4 or (words <= 9 and before.endswith(", ")):
+            return True  # at the head of the sentence, or in apposition to what stands there
+        return any(q.source is not None and q.source.overlaps(span) for q in self.quotations)
 
     def _resolve_role(self, mention: Mention, latest: Sequence[tuple[int, _Entity]]) -> _Entity:
         people = [e for e in self.entities if e.kind == "person"]
@@ -312,8 +382,15 @@ class _Resolver:
             longer = self._full_body(fold_name(mention.name))
             if longer is not None:
                 name = longer
+        generic = frozenset(fold_name(mention.name))
+        if not any(w[:1].isupper() for w in mention.name):
+            fits = [e for e in self.entities if e.kind == "organization" and any(generic <= r for r in e.roles)]
+            if len(fits) == 1:
+                return fits[0]  # "the operator", after "the operator, Citylink"
         entity = self._plain("organization", name)
         entity.names.add(fold_name(mention.name))
+        if mention.role and mention.role not in entity.roles:
+            entity.roles.append(mention.role)
         return entity
 
     def _full_body(self, folded: tuple[str, ...]) -> str | None:
@@ -379,20 +456,6 @@ def _name_within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
 
 def _tidy_case(name: Sequence[str]) -> list[str]:
     return [w.title() if len(w) > 2 and w.isupper() else w for w in name]
-
-
-def _lead(text: str, span: Span) -> int:
-    """Up to four words of small letters right before a name: "union convener", "the company's chief executive,"."""
-    start = span.start
-    for _ in range(5):
-        before = text[:start].rstrip(" ")
-        if len(before) < start - 1 or not before or not (before[-1].isalpha() or before[-1] in "’'-"):
-            break
-        word_start = max(before.rfind(" "), before.rfind("\n")) + 1
-        if not before[word_start:][:1].islower():
-            break
-        start = word_start
-    return start
 
 
 def _apposition(text: str, span: Span) -> int:

@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 the answer is no, 2 misuse, 3 failed.
 """
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -46,6 +47,8 @@ _DEBUG = "RETOLD_DEBUG"
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line; the entry point of the `retold` script."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that can't show a character shows "?", and goes on
     try:
         code = _retold.main(arguments, prog_name="retold", standalone_mode=False)
     except click.exceptions.Abort:
@@ -60,4 +63,15 @@ def main(arguments: list[str] | None = None) -> None:
         # The reader of a pipe went away (`| head`): nothing failed. Keep the interpreter from flushing into it.
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
         sys.exit(0)
+    except Exception as e:
+        # A fault of Retold's own. No input is meant to get here, so nobody but its developers has use for a traceback.
+        if os.environ.get(_DEBUG):
+            raise
+        what = " ".join(f"{type(e).__name__}: {e}".split())[:300]
+        click.echo(
+            f"retold: this is a bug in Retold, not a mistake of yours ({what}). "
+            f"Run it again with {_DEBUG}=1 for the traceback, and report that with the input if you can.",
+            err=True,
+        )
+        sys.exit(3)
     sys.exit(code if isinstance(code, int) else 0)

@@ -9,12 +9,13 @@ import click
 from retold.document import EvidenceDocument, encode_document
 from retold.errors import RetoldError
 from retold.evidence import CompareConfig, compare_articles
+from retold.present.lettering import clean_line
 from retold.read import Batch
 
 
 def say(message: str) -> None:
-    """One line for the person, on standard error."""
-    click.echo(f"retold: {message}", err=True)
+    """One line for the person, on standard error; what it takes from an input can't steer the terminal."""
+    click.echo(f"retold: {clean_line(message)}", err=True)
 
 
 def compare_batch(batch: Batch, config: CompareConfig) -> EvidenceDocument:

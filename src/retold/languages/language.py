@@ -57,7 +57,9 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     `unreal_auxiliaries` ("would say") and an infinitive, unless it hangs on one of `real_infinitives` ("went on
     to say").
     `auxiliaries` stand between a source and its cue, `addressees` after it ("told reporters"); a `source_ends` word
-    after an inverted source ("said Lind on Monday") is no part of it. `plainest`: the verb whose "that" may be
+    after an inverted source ("said Lind on Monday") is no part of it. `label_openers` stand before a source with
+    a colon ("From X:"), `as_words` before a cue whose content
+    is the main clause ("as X said"). `plainest`: the verb whose "that" may be
     left out. After `naming` words a
     short fragment in marks is a name (known as "the Shed")."""
 
@@ -73,6 +75,8 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     unreal_auxiliaries: frozenset[str] = frozenset()
     real_infinitives: frozenset[str] = frozenset()
     plainest: str = ""
+    label_openers: frozenset[str] = frozenset()
+    as_words: frozenset[str] = frozenset()
     naming: frozenset[str] = frozenset()
 
 
@@ -100,6 +104,9 @@ class Names(Struct, frozen=True, forbid_unknown_fields=True):
     pronouns: dict[str, Literal["he", "she", "they", "it", "i", "we"]] = {}
     reflexives: frozenset[str] = frozenset()
     relatives: frozenset[str] = frozenset()
+    person_relatives: frozenset[str] = frozenset()
+    askers: frozenset[str] = frozenset()
+    answerers: frozenset[str] = frozenset()
     linkers: frozenset[str] = frozenset()
     name_particles: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()

@@ -26,6 +26,7 @@ SHOWN_ITEMS: Final = 8
 """Left-out, added, dropped and once-said items a report; the rest is counted, and stands on the page and in --json."""
 SHOWN_EVIDENCE: Final = 4
 NAME_CHARS: Final = 60
+REASON_CHARS: Final = 300
 
 _STYLES: Final[dict[Severity, str]] = {"none": "", "minor": "yellow", "major": "bold red"}
 
@@ -99,7 +100,10 @@ class _Report:
             counts.append(f"{len(single)} on {'its' if len(single) == 1 else 'their'} own")
         self._add(Text(" · ".join(counts)))
         if self.document.rejects:
-            self._add(Text(f"{words.count_noun(len(self.document.rejects), 'input')} set aside"))
+            self._add(Text(f"{words.count_noun(len(self.document.rejects), 'input')} set aside:"))
+            for reject in self.document.rejects[:SHOWN_ITEMS]:
+                self._add(Text(shorten_line(reject.reason, REASON_CHARS)), 2, 4)
+            self._add_more(len(self.document.rejects) - SHOWN_ITEMS, 2)
         if not self.document.articles:
             self._add(Text(words.NO_ARTICLES))
 

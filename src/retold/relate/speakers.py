@@ -68,7 +68,8 @@ def _join_names(people: Sequence[_Member]) -> None:
     by_last: dict[str, list[_Member]] = defaultdict(list)
     for member in people:
         for name in _full_names(member):
-            by_last[name[-1]].append(member)
+            for word in sorted({name[0], name[-1]}):
+                by_last[word].append(member)
     for _, namesakes in sorted(by_last.items()):
         for i, a in enumerate(namesakes):
             for b in namesakes[i + 1 :]:
@@ -88,8 +89,8 @@ def _is_misspelt(a: _Member, b: _Member) -> bool:
 
 
 def _same_person(x: tuple[str, ...], y: tuple[str, ...]) -> bool:
-    if x == y:
-        return True
+    if x == y or (len(x) == 2 and x == y[::-1]):
+        return True  # the family name first or last
     short, long = sorted((x, y), key=len)
     if x[-1] != y[-1]:
         return False
@@ -157,6 +158,21 @@ def _join_others(others: Sequence[_Member], language: Language) -> None:
                 if folded in acronyms and (member.speaker.name.isupper() != acronyms[folded].speaker.name.isupper()):
                     _merge(others, member, acronyms[folded])
                 acronyms.setdefault(folded, member)
+    _join_generic([m for m in others if m.speaker.kind == "organization"])
+
+
+def _join_generic(bodies: Sequence[_Member]) -> None:
+    """ "The operator" is the one organisation of the story that an article calls so beside its name."""
+    for member in bodies:
+        if member.speaker.name != member.speaker.name.lower():
+            continue
+        words = frozenset(member.speaker.name.split())
+        fits: dict[int, _Member] = {}
+        for other in bodies:
+            if other.group != member.group and any(words <= role for role in other.profile.roles):
+                fits.setdefault(other.group, other)
+        if len(fits) == 1:
+            _merge(bodies, member, next(iter(fits.values())))
 
 
 def _number(
@@ -191,4 +207,10 @@ def _number(
 def _fullness(member: _Member) -> tuple[bool, int, int, str]:
     """Which of a group's names stands for it: a full name before a surname before a role, then the commoner length."""
     names = _full_names(member)
-    return (bool(member.profile.names), bool(names), min(3, len(names[0])) if names else 0, member.speaker.name)
+    is_proper = member.speaker.name != member.speaker.name.lower()
+    return (
+        bool(member.profile.names) and is_proper,
+        bool(names),
+        min(3, len(names[0])) if names else 0,
+        member.speaker.name,
+    )
