@@ -153,7 +153,12 @@ class Ledger:
     def quote_reading(self, reading: Reading) -> str:
         """The words of a reading as one clean line, in marks where the article has it in marks."""
         article = self.articles.get(reading.article)
-        text = clean_line(reading.span.cut(article.text)) if article else ""
+        quotation = self.quotations.get(reading.quotation or "")
+        if article is None:
+            return ""
+        if reading.form == "direct" and quotation is not None:
+            return self.quote_quotation(quotation, article)
+        text = clean_line(reading.span.cut(article.text))
         return f"“{text}”" if reading.form == "direct" else text
 
     def quote_place(self, place: Place | FactReading | Addition, chars: int = QUOTE_CHARS) -> str:

@@ -71,6 +71,11 @@ def drop_marks(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     return (Piece("same", "".join(piece.text for piece in pieces if piece.kind not in {"removed", "space"})),)
 
 
+def mark_interruptions(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """A quotation in marks with each cue that interrupts it shown as marks that close and open again."""
+    return tuple(Piece("aside", "” “") if piece.kind == "aside" else piece for piece in pieces)
+
+
 def _name_gap(text: str) -> Piece:
     """Blanks and points between two edits belong to the reading; words there are the later article's own."""
     return Piece("aside" if any(character.isalnum() for character in text) else "same", text)

@@ -15,7 +15,7 @@ from retold.model import Article, Change, Derivation, Fact, Severity, Span
 from retold.present import words
 from retold.present.ledger import QUOTE_CHARS, FamilyView, Ledger, ReadingView, StoryView, name_story
 from retold.present.lettering import clean_line, clean_run, shorten_line
-from retold.present.pieces import build_pieces, drop_marks, is_readable
+from retold.present.pieces import build_pieces, drop_marks, is_readable, mark_interruptions
 from retold.present.timeline import describe_published
 
 WIDTH_COLUMNS: Final = 80
@@ -185,6 +185,8 @@ class _Report:
         if not is_readable(pieces):
             pieces = drop_marks(pieces)
         opening, closing = ("“", "”") if view.reading.form == "direct" else ("", "")
+        if opening:
+            pieces = mark_interruptions(pieces)
         line = Text(opening)
         for piece in pieces:
             text = clean_run(piece.text)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
+import msgspec
 from msgspec import Struct
 
 from retold.languages import Language, load_language
@@ -132,13 +133,21 @@ def find_figure_flags(
             continue
         one.remove(old)
         if not _is_true_rounding(old, new, language):
-            reasons.append(f"“{say_figure(old)}” became “{say_figure(new)}”")
+            reasons.append(f"“{_say_counted(old, earlier)}” became “{_say_counted(new, later)}”")
     reasons.extend(_compare_calendar(earlier, later, language))
     return tuple(reasons)
 
 
 def _kind(figure: Figure) -> str:
     return (figure.dimension or "").split()[0]
+
+
+def _say_counted(figure: Figure, units: Sequence[Unit]) -> str:
+    """The figure as short as people write it: with the magnitude that its words have, else in digits."""
+    for name, size in ((" billion", 9), (" million", 6)):
+        if figure.value >= 10**size and figure.value % 10 ** (size - 3) == 0:
+            return say_figure(msgspec.structs.replace(figure, value=figure.value.scaleb(-size))) + name
+    return say_figure(figure)
 
 
 def say_figure(figure: Figure) -> str:
