@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from retold.model import Article, Span, Zone
 
-LONGEST_REPORT_CHARS = 200_000
-"""Some thirty thousand words: more than any report, and the bound up to which each stage was measured to take
-seconds."""
+LONGEST_REPORT_CHARS = 120_000
+"""Some twenty thousand words: more than any report. Up to this bound every stage takes seconds, even on text made to be
+hard."""
 LONGEST_RUN_CHARS = 400
 """A run of characters without a blank that is longer is data (an encoded image, a ruled line, a broken export). Scripts
 that are written without blanks have their own stops, which end a run too."""

@@ -61,7 +61,15 @@ def find_clauses(
             clause = _read_source_follows(parse, i, cues)
         if clause is not None:
             found.append(clause)
-    return tuple(found)
+    quoting = {clause.cue[0] for clause in found if clause.masked is not None}
+    return tuple(c for c in found if c.content is None or c.cue[0] not in quoting or _is_opened(parse, c, language))
+
+
+def _is_opened(parse: Parse, clause: Clause, language: Language) -> bool:
+    """Whether a complementiser opens the content: what else follows `"…," said` is who said it, however it parses."""
+    assert clause.content is not None
+    first = clause.content[0]
+    return first > 0 and parse.nodes[first - 1].text.lower() in language.cues.complementisers
 
 
 def _cue_nodes(parse: Parse, verb: int, cues: CueIndex) -> tuple[int, int]:
@@ -107,7 +115,7 @@ def _read_verb(parse: Parse, verb: int, cues: CueIndex, language: Language) -> C
         return None
     content = _complement(parse, verb, entry, language) or _main_clause(parse, verb, language)
     if content is None:
-        return None
+        return _read_parenthesis(parse, verb, cues)
     source = find_source(parse, verb)
     if source is not None and source[0] <= content[0] <= source[1]:
         return None
@@ -222,6 +230,26 @@ def _complement(parse: Parse, verb: int, entry: Verb, language: Language) -> tup
                 if inner and nodes[inner[0]].right - nodes[inner[0]].left >= 2:
                     return nodes[inner[0]].left, nodes[inner[0]].right
     return None
+
+
+def _read_parenthesis(parse: Parse, verb: int, cues: CueIndex) -> Clause | None:
+    """ "CONTENT, X said, MORE CONTENT.": the cue hangs beside the clause that it stands in."""
+    nodes = parse.nodes
+    node = nodes[verb]
+    if node.relation != "parataxis":
+        return None
+    source = find_source(parse, verb)
+    lemma, entry = cues.verbs[node.text.lower()]
+    if source is None or not entry.frames & {"clause", "quote"}:
+        return None
+    low, high = min(verb, source[0]), max(_cue_nodes(parse, verb, cues)[1], source[1])
+    before = _trim_content(parse, nodes[node.head].left, low - 1)
+    after = _trim_content(parse, high + 1, nodes[node.head].right)
+    spans = [s for s in (before, after) if s is not None and not any(nodes[k].is_masked for k in range(s[0], s[1] + 1))]
+    if before is None or before not in spans or not any(nodes[k].tag.startswith("VB") for k in range(*before)):
+        return None
+    second = spans[1] if len(spans) > 1 else None
+    return Clause(_cue_nodes(parse, verb, cues), source, before, None, second, lemma, 0.8)
 
 
 def _main_clause(parse: Parse, verb: int, language: Language) -> tuple[int, int] | None:
