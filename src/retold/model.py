@@ -140,6 +140,15 @@ class Article(Struct, frozen=True):
         """What people call it in a sentence: its outlet, else its file, else its id."""
         return self.outlet or (self.path.replace("\\", "/").rsplit("/", 1)[-1] if self.path else self.id)
 
+    @property
+    def rank(self) -> str:
+        """What articles are sorted by where an order is needed: their content, never their arrival or their id.
+
+        Two printings of one text are told apart by who printed them, when and where.
+        """
+        published = self.published.value if self.published else ""
+        return "\0".join((self.sha256, published, self.outlet or "", self.url or "", self.path or ""))
+
 
 class Reject(Struct, frozen=True):
     """An input that was set aside: what it was, the reason, and what to do about it."""

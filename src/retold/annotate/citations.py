@@ -27,6 +27,7 @@ _POSSESSIVE = re.compile(r"[’'](?:s(?!\w)|(?!\w))")
 _END = re.compile(r"[’']s?$")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"”»]+", re.IGNORECASE)
 _DATELINE = re.compile(r"[^\W\d_a-z][^()/\n.!?]{1,60}?[ ,]*[(/]([^()/\n]{2,40})[)/]\s*(?:[—–]|-+ )")
+_PARENTHESIS = re.compile(r"\((?:(\w{3,10}):\s*)?([^()\n,;:]{2,60})(?:,\s*(?:https?://|www\.)[^\s()]+)?\)")
 _CREDIT_END = re.compile(r"\(([^()\n]{2,40})\)\s*$")
 
 
@@ -57,6 +58,7 @@ class _Frames(Struct, frozen=True):
     bare_verb: re.Pattern[str]
     attribute: re.Pattern[str]
     report_word: re.Pattern[str]
+    anaphor: re.Pattern[str]
     document: re.Pattern[str]
     own_sure: tuple[re.Pattern[str], ...]
     own: tuple[re.Pattern[str], ...]
@@ -94,6 +96,7 @@ def _compile(data: shapes.Citations) -> _Frames:
         bare_verb=re.compile(rf"(?<!\w)(?:{one_of(data.bare_verbs)})\s*$", flags),
         attribute=re.compile(rf"(?<!\w)(?:{one_of(data.indefinite)})\s+(?:[\w-]+\s+)?$", flags),
         report_word=re.compile(rf"\s+(?:\w+\s+)?(?:{one_of(data.report_words)})(?!\w)", flags),
+        anaphor=re.compile(rf"(?<!\w)(?:{one_of(data.anaphors)})(?!\w)", flags),
         document=re.compile(rf"(?<!\w)(?:{one_of(data.documents)})(?!\w)", flags),
         own_sure=own(data.own_sure),
         own=own(data.own),
@@ -168,6 +171,8 @@ def find_citations(
             last = name.outlet.split()[-1].casefold()
             if name.words > 1 and last in language.citations.outlet_words | language.citations.weak_outlet_words:
                 local.setdefault(last, name.outlet)
+        _find_parentheses(article.text, span, known, language, found)
+        _find_anaphors(article.text, span, frames, found)
         _find_document(article.text, span, frames, known, own, language, found)
         _find_links(article, span, known, language, found)
     for zone in article.zones:
@@ -175,6 +180,41 @@ def find_citations(
             _find_credit(article.text, zone, frames, known, language, found)
     kept = ((span, outlet) for span, outlet in found.items() if not _is_own(outlet, own, language))
     return tuple(Citation(span, outlet) for span, outlet in sorted(kept))
+
+
+def _find_parentheses(text: str, span: Span, known: Known, language: Language, found: dict[Span, str]) -> None:
+    """ "(source: The Continental)", "(Gulf Sentinel/Plainview Wire)": a credit in brackets behind what was taken over."""
+    for match in _PARENTHESIS.finditer(text, span.start, span.end):
+        is_labelled = (match.group(1) or "").casefold() in language.citations.credit_labels
+        at = match.start(2)
+        for part in match.group(2).split("/"):
+            name = part.strip()
+            start = at + part.find(name)
+            at += len(part) + 1
+            outlet = known.find(name)
+            if (
+                outlet is None
+                and name[:1].isupper()
+                and (is_labelled or (" " in name and rate_name(name, language) == 2))
+            ):
+                outlet = name
+            place = Span(start, start + len(name))
+            if outlet is not None and not any(place.overlaps(other) for other in found):
+                found[place] = outlet
+
+
+def _find_anaphors(text: str, span: Span, frames: _Frames, found: dict[Span, str]) -> None:
+    """ "the newspaper reported", "according to the agency": the outlet that was cited last."""
+    for match in frames.anaphor.finditer(text, span.start, span.end):
+        cited = [(place, outlet) for place, outlet in found.items() if place.end <= match.start()]
+        if not cited:
+            continue
+        verb = frames.verb_after.match(text, match.end(), span.end)
+        lead = frames.introducer.search(text[max(span.start, match.start() - CONTEXT_CHARS) : match.start()])
+        if verb is not None:
+            found.setdefault(Span(match.start(), verb.end()), max(cited)[1])
+        elif lead is not None:
+            found.setdefault(Span(match.start() - len(lead.group().lstrip()), match.end()), max(cited)[1])
 
 
 def _is_own(outlet: str, own: str | None, language: Language) -> bool:

@@ -115,7 +115,7 @@ def _read_verb(parse: Parse, verb: int, cues: CueIndex, language: Language) -> C
         return None
     content = _complement(parse, verb, entry, language) or _main_clause(parse, verb, language)
     if content is None:
-        return _read_parenthesis(parse, verb, cues)
+        return _read_parenthesis(parse, verb, cues) or _read_preposed(parse, verb, cues)
     source = find_source(parse, verb)
     if source is not None and source[0] <= content[0] <= source[1]:
         return None
@@ -197,7 +197,11 @@ def _complement(parse: Parse, verb: int, entry: Verb, language: Language) -> tup
     """The clause, infinitive or object that a cue verb introduces, by the frames it takes."""
     nodes, frames = parse.nodes, entry.frames
     children = parse.children(verb)
-    clauses = [k for k in children if nodes[k].relation == "ccomp" and not nodes[k].is_masked]
+    clauses = [
+        k
+        for k in children
+        if nodes[k].relation == "ccomp" and not nodes[k].is_masked and not _is_bare_attribution(parse, k, verb)
+    ]
     clauses.sort(key=lambda k: (k < verb, k))
     for k in clauses:
         if _is_infinitive(parse, k) and not _has_complementiser(parse, k):
@@ -230,6 +234,35 @@ def _complement(parse: Parse, verb: int, entry: Verb, language: Language) -> tup
                 if inner and nodes[inner[0]].right - nodes[inner[0]].left >= 2:
                     return nodes[inner[0]].left, nodes[inner[0]].right
     return None
+
+
+def _is_bare_attribution(parse: Parse, k: int, verb: int) -> bool:
+    """ "…, she said, the Post reported on Monday": what follows her cue is a second one, and no content."""
+    nodes = parse.nodes
+    inner = {nodes[c].relation for c in parse.children(k)} - {"punct", "npadvmod", "prep", "advmod", "nsubj"}
+    return k > verb and nodes[verb + 1].text == "," and nodes[k].right - nodes[k].left <= 7 and not inner
+
+
+def _read_preposed(parse: Parse, verb: int, cues: CueIndex) -> Clause | None:
+    """ "CONTENT, X said" where the parser ties the two together some other way: what stands before the comma."""
+    lemma, entry = cues.verbs[parse.nodes[verb].text.lower()]
+    source = find_source(parse, verb)
+    if source is None or "quote" not in entry.frames or entry.stance != "speech":
+        return None
+    nodes = parse.nodes
+    low = min(verb, source[0])
+    if abs(verb - source[0]) > 12 or low < 4 or nodes[low - 1].text != ",":
+        return None
+    first = sentence_of(parse, verb)[0]
+    content = _trim_content(parse, first, low - 1)
+    if content is None or any(nodes[k].is_masked for k in range(content[0], low)):
+        return None
+    if not any(nodes[k].tag in {"VBD", "VBZ", "VBP", "MD"} for k in range(content[0], content[1] + 1)):
+        return None
+    follows = nodes[max(verb, source[1]) + 1].text if max(verb, source[1]) + 1 < len(nodes) else "."
+    if follows not in {".", ","} and nodes[max(verb, source[1]) + 1].tag not in {"NNP", "IN", "RB", "NN"}:
+        return None
+    return Clause(_cue_nodes(parse, verb, cues), source, content, None, None, lemma, 0.7)
 
 
 def _read_parenthesis(parse: Parse, verb: int, cues: CueIndex) -> Clause | None:

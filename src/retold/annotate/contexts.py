@@ -129,7 +129,7 @@ def _is_statement(
         if a.startswith(",") or tail:
             return tail and size >= 2
         if role != "body":
-            return a.startswith(":") and size >= 2
+            return (not a or a.startswith(":")) and size >= 2
         return (not a or a[0] in ".!?") and size >= 4 and starts_new
     if b.endswith(","):
         cued = cues.pattern.search(b) is not None

@@ -118,7 +118,7 @@ def read_mention(text: str, span: Span, language: Language, known: Counter[tuple
         if is_generic and found is not None and part.form == "body" and any(w[:1].isupper() for w in part.name):
             role |= {w.casefold() for w in found.name}  # "the operator, Citylink"
             found = part
-        elif found is None or (part.form == "person" and found.form in {"role", "unknown", "group"}):
+        elif found is None or (part.form == "person" and (is_generic or found.form in {"role", "unknown", "group"})):
             found = part
     assert found is not None
     return replace(found, titles=frozenset(titles), role=frozenset(role))

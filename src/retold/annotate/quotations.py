@@ -96,9 +96,8 @@ def _prepare(
 ) -> tuple[Paragraph, ...]:
     text = article.text
     zones = [zone for zone in article.zones if zone.role in READ_ROLES]
-    turns = {turn.paragraph: turn for turn in find_turns(text, [z.span for z in zones if z.role == "body"])}
-    bodies = iter(range(len(zones)))
-    said = {id(zone): turns.get(next(bodies)) for zone in zones if zone.role == "body"}
+    below = [zone for zone in zones if zone.role != "title"]  # a reporter's short question looks like a heading
+    said = {id(below[turn.paragraph]): turn for turn in find_turns(text, [zone.span for zone in below])}
     read = [Span(z.span.start, z.span.start) if said.get(id(z)) else z.span for z in zones]
     marked = find_marked(text, read, language)
     ends = find_sentence_ends(sentences, marked)
@@ -238,7 +237,7 @@ def _attribute(
     text: str, context: Context, clause: Clause | None, parse: Parse | None, language: Language, cues: CueIndex
 ) -> tuple[Span | None, Span | None, float]:
     if clause is not None and parse is not None and clause.source is not None:
-        return span_of(parse, clause.cue), span_of(parse, clause.source), clause.confidence
+        return span_of(parse, clause.cue), _keep_hyphens(text, span_of(parse, clause.source)), clause.confidence
     found: Attribution | None = (
         read_tail(text, context.after, cues, language) if context.after.cut(text).strip() else None
     )
@@ -330,7 +329,7 @@ def _read_clauses(
         if clause.second is not None:
             spans.append(span_of(parse, clause.second))
         cue = span_of(parse, clause.cue)
-        source = None if clause.source is None else span_of(parse, clause.source)
+        source = None if clause.source is None else _keep_hyphens(text, span_of(parse, clause.source))
         draft = _make_clause_draft(text, paragraph, spans, cue, source, clause.confidence)
         if draft is None or any(s.overlaps(draft.extent) for s in statements):
             continue
@@ -442,6 +441,20 @@ def _top_inside(parse: Parse, at: int, inside: Span) -> int:
     while parse.nodes[here].head != here and inside.contains(parse.nodes[parse.nodes[here].head].span):
         here = parse.nodes[here].head
     return here
+
+
+def _keep_hyphens(text: str, span: Span) -> Span:
+    """The span with the rest of a hyphenated word that the parser divides ("Achebe-Lowe", "the co-author")."""
+    start, end = span.start, span.end
+    while start > 1 and text[start - 1] in "-‑" and text[start - 2].isalnum():
+        start -= 2
+        while start > 0 and text[start - 1].isalnum():
+            start -= 1
+    while end + 1 < len(text) and text[end] in "-‑" and text[end + 1].isalnum():
+        end += 2
+        while end < len(text) and text[end].isalnum():
+            end += 1
+    return Span(start, end)
 
 
 def _trim(text: str, span: Span) -> Span:

@@ -231,7 +231,8 @@ class Citations(Struct, frozen=True, forbid_unknown_fields=True):
     `documents`: what an organisation at hand publishes itself. `wire_words`: how an agency's name ends in a
     credit. `introducers`: what stands before the
     name; `weak_introducers`: what stands as well before people. `descriptors`: words that may stand before the name
-    ("the newspaper"). `credits`: how a credit starts. `not_before`: what keeps a name from being a subject.
+    ("the newspaper"). `credit_labels` stand before the name of a credit in brackets
+    ("source:"), `anaphors` for the outlet cited last. `credits`: how a credit starts. `not_before`: what keeps a name from being a subject.
     `own_sure`, `own`: regular
     expressions for how an article names its own outlet, any name or one that looks like an outlet's; `{name}` is it.
     """
@@ -256,6 +257,8 @@ class Citations(Struct, frozen=True, forbid_unknown_fields=True):
     weak_introducers: tuple[str, ...] = ()
     descriptors: tuple[str, ...] = ()
     credits: tuple[str, ...] = ()
+    credit_labels: frozenset[str] = frozenset()
+    anaphors: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
     own_sure: tuple[str, ...] = ()
     own: tuple[str, ...] = ()

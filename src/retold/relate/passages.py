@@ -77,7 +77,7 @@ def find_coverage(article: str, passages: Sequence[Passage], other: str | None =
 
 
 def _sort_key(annotated: AnnotatedArticle) -> tuple[str, str]:
-    return annotated.article.sha256, annotated.article.id
+    return annotated.article.rank, annotated.article.id
 
 
 _Found = tuple[Span, Span, PassageKind, float]

@@ -37,7 +37,7 @@ def join_speakers(
     Cost: linear in speakers for names; people without a name times people for roles.
     """
     members: list[_Member] = []
-    for annotated in sorted(articles, key=lambda a: (a.article.sha256, a.article.id)):
+    for annotated in sorted(articles, key=lambda a: (a.article.rank, a.article.id)):
         profiles = {p.id: p for p in annotated.profiles}
         for speaker in annotated.speakers:
             members.append(

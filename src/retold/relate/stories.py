@@ -81,7 +81,7 @@ def group_stories(articles: Sequence[AnnotatedArticle], config: StoriesConfig = 
     Method: additive log-odds over idf-weighted cosines with a smoothed background, then average linkage (UPGMA) cut
     at even odds; after the TF-IDF baselines of ECB+ (Cybulska & Vossen 2014) and news clustering (Miranda et al. 2018).
     """
-    ordered = sorted(articles, key=lambda a: (a.article.sha256, a.article.outlet or "", a.article.id))
+    ordered = sorted(articles, key=lambda a: (a.article.rank, a.article.id))
     vectors = _weigh([make_profile(a) for a in ordered], config)
     pairs = _rate_pairs(vectors, config)
     place = {a.article.id: i for i, a in enumerate(articles)}

@@ -93,7 +93,7 @@ def make_utterance(
 def rank_article(annotated: AnnotatedArticle) -> tuple[str, str]:
     """A key that orders articles by content, never by arrival: first published first, undated ones last."""
     published = annotated.article.published
-    return (published.value if published else "~", annotated.article.sha256)
+    return (published.value if published else "~", annotated.article.rank)
 
 
 def find_candidates(

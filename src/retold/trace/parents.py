@@ -58,7 +58,7 @@ class _Order:
                 self.origins[d.to].add((d.from_outlet or d.from_ or "").casefold())
         strong = [d for d in derivations if d.from_ in self.articles and d.to in self.articles and d.from_ != d.to]
         rank = {"stated": 0, "inferred": 1}
-        for d in sorted(strong, key=lambda d: (rank[d.kind], -d.probability, self.articles[d.from_ or ""].sha256)):
+        for d in sorted(strong, key=lambda d: (rank[d.kind], -d.probability, self.articles[d.from_ or ""].rank)):
             if d.probability >= config.least_probability and d.from_ is not None:
                 self.sources[d.to].append(d.from_)
         self.ancestors = {id_: self._climb(id_) for id_ in self.articles}
@@ -133,7 +133,7 @@ def _succeed(
             found.append(Succession(family.id, earlier.id, later.id, earlier.article in order.ancestors[later.article]))
         elif order.sources[later.article]:
             found.append(Succession(family.id, None, later.id, True))
-    for article in sorted(order.sources, key=lambda id_: order.articles[id_].sha256):
+    for article in sorted(order.sources, key=lambda id_: order.articles[id_].rank):
         if article in told_in:
             continue
         found.extend(
@@ -177,4 +177,4 @@ def _rank(
     the same on every run)."""
     article = order.articles[reading.article]
     depth, time = len(order.ancestors[reading.article]), order.time(reading.article) or "~"
-    return _fullness(wordings[reading.id]), depth, time, article.sha256, reading.span.start
+    return _fullness(wordings[reading.id]), depth, time, article.rank, reading.span.start

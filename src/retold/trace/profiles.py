@@ -79,7 +79,7 @@ what the event gives to all, function words come by themselves, and indirect spe
 
 def sort_key(annotated: AnnotatedArticle) -> tuple[str, str]:
     """The order of articles wherever one is needed: by content, so that the order of arrival decides nothing."""
-    return annotated.article.sha256, annotated.article.id
+    return annotated.article.rank, annotated.article.id
 
 
 def make_profiles(

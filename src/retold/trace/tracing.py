@@ -64,7 +64,7 @@ def trace_story(articles: Sequence[AnnotatedArticle], config: TraceConfig) -> Tr
     language = choose_language(_common_language(articles))
     joined, speakers = join_speakers(articles, language)
     weights = weigh_stems(joined)
-    canonical = sorted(joined, key=lambda a: (a.article.sha256, a.article.id))
+    canonical = sorted(joined, key=lambda a: (a.article.rank, a.article.id))
     passages = [p for a, b in combinations(canonical, 2) for p in find_passages(a, b, weights, config.passages)]
     families, readings = find_families(canonical, passages, config.families, weights)
     derivations = find_derivations(canonical, families, readings, passages, config.derivations)

@@ -158,7 +158,7 @@ def weigh_source(
     evidence += weigh_selection(sharing, profiles, pool, config)
     was_there = (sharing.own_of_shared or sharing.fuller) and not _is_follow_up(source, copy)
     evidence += weigh_runs(sharing, profiles, config, config.common_share if was_there else 1.0)
-    evidence += _weigh_variants(source, copy, variants, config)
+    evidence += _weigh_variants(source, copy, profiles, variants, config)
     evidence += _weigh_order(sharing, source, copy, config)
     evidence += _weigh_outlet(source, copy, config)
     is_vetoed = is_later(source.article.article.published, copy.article.article.published)
@@ -271,7 +271,11 @@ def weigh_runs(
 
 
 def _weigh_variants(
-    source: Profile, copy: Profile, variants: Mapping[str, Sequence[Variant]], config: DerivationsConfig
+    source: Profile,
+    copy: Profile,
+    profiles: Mapping[str, Profile],
+    variants: Mapping[str, Sequence[Variant]],
+    config: DerivationsConfig,
 ) -> list[Evidence]:
     shared = [v for v in variants.get(copy.id, ()) if source.id in v.holders]
     if not shared:
@@ -279,7 +283,8 @@ def _weigh_variants(
     weight = round(min(config.variant_most, config.variant * len(shared)), 4)
     places = tuple(place for v in shared for place in v.places if place.article in (source.id, copy.id))
     first = shared[0]
-    why = f"both have “{first.words}” where {', '.join(first.others[:3])} have “{first.instead}”"
+    others = ", ".join(profiles[other].name for other in first.others[:3])
+    why = f"both have “{first.words}”; instead of it “{first.instead}” stands in {others}"
     return [Evidence("shared_error", weight, places[: config.spans_shown], why)]
 
 
