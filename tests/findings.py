@@ -25,7 +25,10 @@ def describe_findings(document: EvidenceDocument, names: Mapping[str, str]) -> F
         s.id: f"{s.name} ({s.kind}) {sorted((articles[m.article], *_pair(m.span)) for m in s.mentions)}"
         for s in document.speakers
     }
-    readings = {r.id: f"{articles[r.article]} {r.form} {_pair(r.span)} {quotations.get(r.quotation or '')}" for r in document.readings}
+    readings = {
+        r.id: f"{articles[r.article]} {r.form} {_pair(r.span)} {quotations.get(r.quotation or '')}"
+        for r in document.readings
+    }
     families = {f.id: str(sorted(readings[r] for r in f.readings)) for f in document.families}
     hidden = {
         id_: "hidden from " + str(sorted(articles[d.to] for d in document.derivations if d.from_ == id_))
@@ -39,7 +42,11 @@ def describe_findings(document: EvidenceDocument, names: Mapping[str, str]) -> F
         if isinstance(value, list):
             rows = [describe(v, key) for v in value]
             # spans and content are in order; everything else is a set
-            if key in {"span", "content", "cue", "source", "edits", "from", "to"} and rows and not isinstance(rows[0], str):
+            if (
+                key in {"span", "content", "cue", "source", "edits", "from", "to"}
+                and rows
+                and not isinstance(rows[0], str)
+            ):
                 return rows
             return sorted(rows, key=lambda row: msgspec.json.encode(row, order="deterministic"))
         if isinstance(value, str) and key in {

@@ -53,8 +53,6 @@ def load_articles(name: str) -> list[Article]:
         text = (FOLDER / name / f"{id_}.txt").read_text("utf-8")
         published = parse_published(known["published"]) if known["published"] else None
         articles.append(
-            Article(
-                id_, text, hash_text(text), outlet=known["outlet"], language=known["lang"], published=published
-            )
+            Article(id_, text, hash_text(text), outlet=known["outlet"], language=known["lang"], published=published)
         )
     return articles

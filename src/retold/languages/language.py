@@ -232,7 +232,8 @@ class Citations(Struct, frozen=True, forbid_unknown_fields=True):
     credit. `introducers`: what stands before the
     name; `weak_introducers`: what stands as well before people. `descriptors`: words that may stand before the name
     ("the newspaper"). `credit_labels` stand before the name of a credit in brackets
-    ("source:"), `anaphors` for the outlet cited last. `credits`: how a credit starts. `not_before`: what keeps a name from being a subject.
+    ("source:"), `anaphors` for the outlet cited last. `credits`: how a credit starts. `not_before`: what keeps a
+    name from being a subject.
     `own_sure`, `own`: regular
     expressions for how an article names its own outlet, any name or one that looks like an outlet's; `{name}` is it.
     """
