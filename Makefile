@@ -40,6 +40,7 @@ ifdef DATA
 	$(RUN)python benchmarks/passages.py "$(DATA)"
 	$(RUN)python benchmarks/stories.py "$(DATA)"
 	$(RUN)python benchmarks/quotations.py "$(DATA)"
+	$(RUN)python benchmarks/changes.py "$(DATA)"
 endif
 
 clean:

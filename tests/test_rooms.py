@@ -14,12 +14,13 @@ SOURCE = Path(retold.__file__).parent
 # knows nothing of how they are found.
 FLOORS = (
     {"__init__", "model", "errors", "demo"},
-    {"languages", "document"},
+    {"languages", "document", "styles"},
     {"read"},
     {"annotate"},
     {"relate"},
     {"trace"},
     {"evidence"},
+    {"check"},
     {"present"},
     {"cli"},
     {"__main__"},

@@ -16,7 +16,7 @@ from retold import __version__
 from retold.annotate.annotation import AnnotateConfig, ParserShelf, annotate_articles
 from retold.annotate.bounds import LONGEST_REPORT_CHARS, cut_long_report, restore_text
 from retold.document import SCHEMA_VERSION, EvidenceDocument
-from retold.model import Article, Derivation, Reject, Speaker, Story
+from retold.model import Article, Reject, Speaker, Story
 from retold.relate.stories import StoriesConfig, group_stories
 from retold.trace.tracing import Trace, TraceConfig, trace_story
 
@@ -53,7 +53,7 @@ def compare_articles(
     whole = {article.id: article for article in articles}
     articles = [cut_long_report(article, config.longest_report_chars) for article in articles]
     cut = {article.id for article in articles if article is not whole[article.id]}
-    rejects = [*rejects, *(_explain_cut(a, whole[a.id]) for a in articles if a.id in cut)]
+    rejects = [*rejects, *(explain_cut(a, whole[a.id]) for a in articles if a.id in cut)]
     annotated = annotate_articles(articles, parsers)
     stories = group_stories(annotated, config.stories)
     by_id = {a.article.id: a for a in annotated}
@@ -70,8 +70,9 @@ def compare_articles(
     return replace(document, articles=found)
 
 
-def _explain_cut(cut: Article, whole: Article) -> Reject:
-    name = whole.path or whole.id
+def explain_cut(cut: Article, whole: Article) -> Reject:
+    """What is said of an article of which only the beginning was read."""
+    name = f"{whole.path} ({whole.id})" if whole.path else whole.id
     return Reject(
         name,
         f"{name} has {len(whole.text):,} characters; only its first {len(cut.text):,} were compared. If it holds more "
@@ -171,12 +172,11 @@ def _renumber(story: Story, trace: Trace, numbers: _Numbers) -> Trace:
                 family=family_ids[c.family],
                 from_=rename(reading_ids, c.from_),
                 to=rename(reading_ids, c.to),
+                id=numbers.give("c"),
             )
             for c in trace.changes
         ),
-        derivations=tuple(_rename_hidden(d, hidden_ids) for d in trace.derivations),
+        derivations=tuple(
+            replace(d, from_=hidden_ids.get(d.from_, d.from_), id=numbers.give("d")) for d in trace.derivations
+        ),
     )
-
-
-def _rename_hidden(derivation: Derivation, hidden_ids: dict[str | None, str]) -> Derivation:
-    return replace(derivation, from_=hidden_ids.get(derivation.from_, derivation.from_))

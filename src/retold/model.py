@@ -261,8 +261,18 @@ class Edit(Struct, frozen=True, rename={"from_": "from"}):
     to: Span
 
 
+class Reason(Struct, frozen=True):
+    """What speaks for a change's flag, in words; `flag` None: for its label."""
+
+    flag: Flag | None
+    why: str
+
+
 class Change(Struct, frozen=True, rename={"from_": "from"}):
-    """What happened from a reading (id) to a later one. `from_` None: added. `to` None: dropped (by `article`)."""
+    """What happened from a reading (id) to a later one. `from_` None: added. `to` None: dropped (by `article`).
+
+    `reasons`: what speaks for the label and for each flag, where there are words to show; `why` says them in one line.
+    """
 
     family: str
     from_: str | None
@@ -274,6 +284,8 @@ class Change(Struct, frozen=True, rename={"from_": "from"}):
     confidence: float = 1.0
     why: str = ""
     article: str | None = None
+    reasons: tuple[Reason, ...] = ()
+    id: str = ""
 
 
 class Omission(Struct, frozen=True):
@@ -325,3 +337,4 @@ class Derivation(Struct, frozen=True, rename={"from_": "from"}):
     kind: DerivationKind
     probability: float
     evidence: tuple[Evidence, ...]
+    id: str = ""

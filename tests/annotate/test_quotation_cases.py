@@ -1,4 +1,4 @@
-"""Labelled cases of who said what: kind, content, cue, source, speaker and nesting, over the hard cases of English news.
+"""Labelled cases of who said what: kind, content, cue, source, speaker, nesting, over the hard cases of English news.
 
 Each line of `tests/cases/annotate/quotations/*.jsonl` is one short article in invented words. `expect` lists every
 quotation in it: a substring that occurs once, or `[substring, occurrence]` counted from 0. A key that is missing is not
@@ -93,7 +93,7 @@ def fold_name(name: str) -> frozenset[str]:
 def compare(case: Case, annotated: AnnotatedArticle) -> list[str]:
     """What differs between the expectation and the findings, a line each; nothing where they agree."""
     text, found = annotated.article.text, list(annotated.article.quotations)
-    names = {s.id: None if s.kind == "unknown" else s.name for s in annotated.speakers}
+    names = {s.id: s.name for s in annotated.speakers}
     wanted = [[trim(text, locate(text, where)) for where in expected["content"]] for expected in case["expect"]]
     matches: list[Quotation | None] = []
     left = list(found)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from retold.annotate.cues import CueIndex
+from retold.annotate.cues import CueIndex, index_cues
 from retold.annotate.parse import Parse
 from retold.annotate.sources import (
     PUNCTUATION,
@@ -98,8 +98,9 @@ def _is_asserted(parse: Parse, verb: int, language: Language) -> bool:
     for k in parse.children(verb):
         child = parse.nodes[k]
         word = child.text.lower()
-        if k < verb and child.relation in {"neg", "det", "advmod"} and word in cues.negations:
-            return False
+        if k < verb and child.relation in {"neg", "det", "advmod", *SUBJECTS} and word in cues.negations:
+            entry = index_cues(language).verbs.get(node.text.lower())
+            return child.relation == "neg" and entry is not None and entry[0] in cues.held_when_negated
         if k < verb and child.relation == "aux":
             if word in cues.unreal_auxiliaries:
                 return False
@@ -115,11 +116,18 @@ def _read_verb(parse: Parse, verb: int, cues: CueIndex, language: Language) -> C
         return None
     content = _complement(parse, verb, entry, language) or _main_clause(parse, verb, language)
     if content is None:
-        return _read_parenthesis(parse, verb, cues) or _read_preposed(parse, verb, cues)
-    source = find_source(parse, verb)
+        return (
+            _read_two_subjects(parse, verb, cues)
+            or _read_parenthesis(parse, verb, cues, language)
+            or _read_preposed(parse, verb, cues)
+        )
+    source = find_source(parse, _first_cue(parse, verb, cues, language))
     if source is not None and source[0] <= content[0] <= source[1]:
-        return None
-    children = parse.children(verb)
+        opens = content[0] - 1
+        if opens <= source[0] or parse.nodes[opens].text.lower() not in language.cues.complementisers:
+            return None
+        source = source[0], opens - 1  # "warned by rangers that …"
+    nodes, children = parse.nodes, parse.children(verb)
     if source is None and any(parse.nodes[k].relation == "expl" for k in children):
         return None
     if entry.takes_addressee and _is_passive(parse, verb) and not _has_agent(parse, verb):
@@ -133,8 +141,35 @@ def _read_verb(parse: Parse, verb: int, cues: CueIndex, language: Language) -> C
     if source is None:
         confidence -= 0.2
     content = (content[0], _coordinated_end(parse, verb, content, language))
+    for k in range(verb + 1, content[1]):
+        if nodes[k].relation == "conj" and _first_cue(parse, k, cues, language) == verb:
+            end = next((c for c in range(k - 1, verb, -1) if nodes[c].tag not in {"CC", ",", "RB"}), k - 1)
+            content = (content[0], end) if content[0] < end else content
+            break
     is_object = parse.nodes[content[0] - 1].relation == "prep" and content[0] > verb
     return Clause(_cue_nodes(parse, verb, cues), source, content, None, None, lemma, confidence, is_object)
+
+
+def _first_cue(parse: Parse, verb: int, cues: CueIndex, language: Language) -> int:
+    """ "X said A and warned that B": the cue whose subject `verb` shares, where the parser has hung it inside A.
+
+    Only a verb without a subject, in the tense of the first cue, that opens a clause with a complementiser.
+    """
+    nodes = parse.nodes
+    node = nodes[verb]
+    inner = nodes[node.head]
+    first = inner.head
+    is_held = node.relation == "conj" and inner.relation == "ccomp" and nodes[first].tag == node.tag
+    if (
+        not is_held
+        or inner.tag == node.tag
+        or _cue_at(parse, first, cues) is None
+        or _cue_at(parse, verb, cues) is None
+    ):
+        return verb
+    if any(nodes[k].relation in SUBJECTS for k in parse.children(verb)) or not _that_clauses(parse, verb, language):
+        return verb
+    return first if first < verb else verb
 
 
 def _coordinated_end(parse: Parse, verb: int, content: tuple[int, int], language: Language) -> int:
@@ -179,7 +214,9 @@ def _separate(
     edges = [verb] if source is None else [verb, *source]
     low, high = min(edges), max(edges)
     first, last = content
-    if first <= high and last >= low:
+    if source is not None and verb < first and last < source[0]:
+        pass  # "Saying CONTENT, X did …": between the two, and running over neither
+    elif first <= high and last >= low:
         if low - first >= last - high:
             last = low - 1
         else:
@@ -188,7 +225,9 @@ def _separate(
         last = low - 1  # all that stands before ", X said" is what X said: a condition at its end too
     while first <= last and parse.nodes[first].tag in PUNCTUATION - {"``", "-LRB-"}:
         first += 1
-    while last >= first and parse.nodes[last].tag in {",", ".", ":", "CC"}:
+    while last >= first and (
+        parse.nodes[last].tag in {",", ".", ":", "CC"} or (last < low and parse.nodes[last].relation == "mark")
+    ):
         last -= 1
     return source, (first, last) if last - first >= 1 else None
 
@@ -227,6 +266,16 @@ def _complement(parse: Parse, verb: int, entry: Verb, language: Language) -> tup
                 for c in range(nodes[k].left, nodes[k].right + 1):
                     if nodes[c].relation in {"relcl", "acl", "xcomp", "advcl"} and _is_infinitive(parse, c):
                         return _infinitive(parse, c), nodes[c].right
+    if "clause" in frames and _is_passive(parse, verb):
+        for agent in (k for k in children if nodes[k].relation == "agent"):
+            for k in parse.children(agent):  # "warned by rangers that …": the clause may hang on who said it
+                held = _that_clauses(parse, k, language)
+                if held:
+                    return held[0]
+    if "noun" in frames:
+        for k in children:
+            if k > verb and nodes[k].relation == "dobj" and nodes[k].right > nodes[k].left:
+                return nodes[k].left, nodes[k].right
     if "object" in frames and entry.particles:
         for k in children:
             if nodes[k].relation == "prep" and k > verb and nodes[k].text.lower() in entry.particles:
@@ -265,24 +314,46 @@ def _read_preposed(parse: Parse, verb: int, cues: CueIndex) -> Clause | None:
     return Clause(_cue_nodes(parse, verb, cues), source, content, None, None, lemma, 0.7)
 
 
-def _read_parenthesis(parse: Parse, verb: int, cues: CueIndex) -> Clause | None:
-    """ "CONTENT, X said, MORE CONTENT.": the cue hangs beside the clause that it stands in."""
+def _read_parenthesis(parse: Parse, verb: int, cues: CueIndex, language: Language) -> Clause | None:
+    """ "CONTENT, X said, MORE CONTENT.", "CONTENT, as X said, MORE": the cue hangs beside the clause it stands in."""
     nodes = parse.nodes
     node = nodes[verb]
-    if node.relation != "parataxis":
+    marks = [k for k in parse.children(verb) if k < verb and nodes[k].relation in {"mark", "advmod"}]
+    opener = next((k for k in marks if nodes[k].text.lower() in language.cues.as_words), None)
+    if node.relation != "parataxis" and not (node.relation == "advcl" and opener is not None):
         return None
     source = find_source(parse, verb)
     lemma, entry = cues.verbs[node.text.lower()]
     if source is None or not entry.frames & {"clause", "quote"}:
         return None
     low, high = min(verb, source[0]), max(_cue_nodes(parse, verb, cues)[1], source[1])
+    low = low if opener is None else min(low, opener)
     before = _trim_content(parse, nodes[node.head].left, low - 1)
     after = _trim_content(parse, high + 1, nodes[node.head].right)
     spans = [s for s in (before, after) if s is not None and not any(nodes[k].is_masked for k in range(s[0], s[1] + 1))]
-    if before is None or before not in spans or not any(nodes[k].tag.startswith("VB") for k in range(*before)):
-        return None
     second = spans[1] if len(spans) > 1 else None
+    if before is None or before not in spans:
+        return None
+    goes_on = second is not None and nodes[second[0]].tag.startswith(("VB", "MD"))  # "The tunnel, X said, leaked"
+    if not goes_on and not any(nodes[k].tag.startswith("VB") for k in range(before[0], before[1] + 1)):
+        return None
     return Clause(_cue_nodes(parse, verb, cues), source, before, None, second, lemma, 0.8)
+
+
+def _read_two_subjects(parse: Parse, verb: int, cues: CueIndex) -> Clause | None:
+    """ "CONTENT, X said.", where the parser took the content's verb for a participle: the cue has two subjects."""
+    nodes = parse.nodes
+    lemma, entry = cues.verbs[nodes[verb].text.lower()]
+    subjects = [k for k in parse.children(verb) if k < verb and nodes[k].relation == "nsubj"]
+    if len(subjects) != 2 or nodes[verb].head != verb or "clause" not in entry.frames:
+        return None
+    first, last = nodes[subjects[0]].left, nodes[subjects[1]].left - 2
+    if last <= first or nodes[last + 1].text != "," or any(nodes[k].is_masked for k in range(first, last + 1)):
+        return None
+    if not any(nodes[k].tag.startswith(("VB", "MD")) for k in range(first, last + 1)):
+        return None
+    source = trim_nodes(parse, nodes[subjects[1]].left, nodes[subjects[1]].right, keep_before=verb)
+    return Clause(_cue_nodes(parse, verb, cues), source, (first, last), lemma=lemma)
 
 
 def _main_clause(parse: Parse, verb: int, language: Language) -> tuple[int, int] | None:
@@ -335,25 +406,55 @@ def _open_clause(parse: Parse, k: int, language: Language) -> int:
 
 
 def _read_noun(parse: Parse, noun: int, language: Language) -> Clause | None:
+    """ "X's claim that …", "a warning by X that …", "X is of the view that …", "X's opinion is that …"."""
     nodes = parse.nodes
-    for k in parse.children(noun):
-        opens = [c for c in parse.children(k) if nodes[c].relation == "mark"]
-        if k > noun and nodes[k].relation in {"acl", "ccomp"} and opens:
-            if nodes[opens[0]].text.lower() not in language.cues.complementisers:
-                continue
-            source = next((c for c in parse.children(noun) if nodes[c].relation == "poss"), None)
-            named = None if source is None else trim_nodes(parse, nodes[source].left, source)
-            content = (_open_clause(parse, k, language), nodes[k].right)
-            if content[1] > content[0]:
-                return Clause((noun, noun), named, content, lemma=nodes[noun].text.lower(), confidence=0.6)
-    return None
+    head = nodes[noun].head
+    holders = [noun]
+    if nodes[noun].relation == "nsubj" and nodes[head].tag.startswith("VB") and nodes[head + 1].tag == "IN":
+        holders.append(head)
+    givers = [c for k in (noun, head) for c in parse.children(k) if c > noun and nodes[c].relation == "prep"]
+    givers = [c for c in givers if nodes[c].text.lower() in language.cues.noun_givers]
+    given = [c for k in givers for c in parse.children(k) if nodes[c].relation == "pobj"]
+    clause = next((c for k in (*holders, *given) for c in _that_clauses(parse, k, language) if c[0] > noun), None)
+    if clause is None:
+        return None
+    source = next((c for c in parse.children(noun) if nodes[c].relation == "poss"), None)
+    named = None if source is None else trim_nodes(parse, nodes[source].left, source)
+    if named is None and given:
+        named = trim_nodes(parse, nodes[given[0]].left, min(nodes[given[0]].right, clause[0] - 2))
+    if named is None and nodes[noun].relation == "pobj" and nodes[nodes[head].head].tag.startswith("VB"):
+        be = nodes[head].head
+        if not any(nodes[c].relation in {"dobj", "attr", "acomp"} for c in parse.children(be)):
+            named = find_source(parse, be) if nodes[head].text.lower() in language.cues.noun_holders else None
+    if named is None and nodes[noun].relation == "dobj" and nodes[head].text.lower() in language.cues.noun_verbs:
+        named = find_source(parse, head)
+    if named is not None and named[1] >= noun and not given:
+        named = None
+    return Clause((noun, noun), named, clause, lemma=nodes[noun].text.lower(), confidence=0.6)
+
+
+def _that_clauses(parse: Parse, k: int, language: Language) -> list[tuple[int, int]]:
+    """The clauses below node `k` that open with a complementiser, without it."""
+    found = []
+    for c in parse.children(k):
+        first = parse.nodes[c].left
+        opens = parse.nodes[first].text.lower() in language.cues.complementisers
+        if c > k and parse.nodes[c].relation in {"acl", "ccomp", "relcl", "advcl"} and opens and first < c:
+            is_relative = parse.nodes[first].relation in SUBJECTS or parse.nodes[c].relation == "relcl"
+            if not is_relative or parse.nodes[first].relation == "dobj":
+                found.append((first + 1, parse.nodes[c].right))
+    return found
 
 
 def _read_adjective(parse: Parse, adjective: int, language: Language) -> Clause | None:
+    """ "X is sure that …", "X made it clear that …"."""
     nodes = parse.nodes
+    made = nodes[adjective].relation in {"ccomp", "oprd"} and nodes[adjective].head == adjective - 2
     for k in parse.children(adjective):
-        if k > adjective and nodes[k].relation == "ccomp":
-            source = find_source(parse, nodes[adjective].head) if nodes[adjective].relation == "acomp" else None
+        clausal = nodes[k].relation == "ccomp" or (made and nodes[k].relation == "advcl")
+        if k > adjective and clausal and (not made or _has_complementiser(parse, k)):
+            holds = made or nodes[adjective].relation == "acomp"
+            source = find_source(parse, nodes[adjective].head) if holds else None
             content = (_open_clause(parse, k, language), nodes[k].right)
             if source is None or content[1] <= content[0]:
                 return None
@@ -381,6 +482,9 @@ def _read_source_follows(parse: Parse, at: int, cues: CueIndex) -> Clause | None
     if source is None:
         return None
     first, last = sentence_of(parse, at)
+    held = nodes[nodes[at].head]
+    if held.relation == "ccomp" and held.left < at < last_cue < held.right:
+        first, last = held.left, held.right  # "X said that, according to Y, …"
     before = _trim_content(parse, first, at - 1)
     after = _trim_content(parse, source[1] + 1, last)
     masked = next((k for k in (at - 1, at - 2) if k >= first and nodes[k].is_masked), None)
@@ -494,6 +598,11 @@ def complement_of(parse: Parse, at: int, cues: CueIndex, language: Language) -> 
             first, last = nodes[below].left, nodes[below].right
             if nodes[below].relation == "prep" and nodes[below].text.lower() in entry[1].particles:
                 first = max(first, below + 1)
+            named = [k for k in parse.children(here) if here < k < first and nodes[k].relation in {"dobj", "nsubj"}]
+            if named and nodes[below].relation in {"oprd", "dobj", "attr", "ccomp"} and nodes[named[0]].tag != "PRP":
+                first = nodes[named[0]].left  # "called the plan “…”": what it is said of belongs to it
+            if not entry[1].takes_addressee and not _is_infinitive(parse, below):
+                first = _open_object(parse, here, first)
             source = find_source(parse, here)
             source, content = _separate(parse, here, source, (first, last))
             if content is None or source is None:
@@ -503,6 +612,14 @@ def complement_of(parse: Parse, at: int, cues: CueIndex, language: Language) -> 
             return None
         below, here = here, nodes[here].head
     return None
+
+
+def _open_object(parse: Parse, verb: int, first: int) -> int:
+    """ "called the rosters “legal”", "dismissed it as “noise”": what the words in marks are said of is content too."""
+    for k in parse.children(verb):
+        if verb < k < first and parse.nodes[k].relation == "dobj" and parse.nodes[k].right < first:
+            return parse.nodes[k].left
+    return first
 
 
 def span_of(parse: Parse, pair: tuple[int, int]) -> Span:

@@ -20,6 +20,8 @@ _DASHES = {"—", "–", "―"}
 _NAMED_TAIL = re.compile(r"(?:[^\W\d_a-z][\w'’-]*|he|she|they|it)(?:\s[\w'’-]+){1,4}[.!?]?\s*\Z")
 # The time or bullet that opens an entry of a ticker.
 _TIME = re.compile(r"\A\s*(?:[•*·]\s*)?(?:\d{1,2}[.:]\d{2}(?:\s?[ap]\.?m\.?)?[:,]?\s*(?:[–—-]\s*)?)?(?=\s|\Z)")
+# "…" — Name, role
+_SIGNED = re.compile(r"(?:[—–―]|--)\s*[^\W\d_a-z][\w.'’-]+")
 _FIRST_VISIBLE = re.compile(r"\w|…|\.\.\.")
 
 
@@ -96,6 +98,9 @@ def _is_name(text: str, m: Marked, before: Span, role: ZoneRole, language: Langu
     capitals = sum(w[0].isupper() for w in long_ones)
     if role != "body":
         return len(words) == 1 and capitals == 1
+    if 3 <= len(words) <= 6 and capitals == len(long_ones) and lead:
+        # "Who Owns the Fog?": only articles and the like are small
+        return sum(w.span.cut(inside)[0].isupper() and len(w.norm) > 1 for w in words[1:]) >= 2
     return capitals == len(long_ones) and (len(long_ones) >= 2 or (len(words) <= 2 and capitals == 1 and bool(lead)))
 
 
@@ -129,7 +134,9 @@ def _is_statement(
         if a.startswith(",") or tail:
             return tail and size >= 2
         if role != "body":
-            return (not a or a.startswith(":")) and size >= 2
+            return (not a or a.startswith(":") or (starts_new and a[0] in _DASHES)) and size >= 2
+        if _SIGNED.match(a):
+            return starts_new and size >= 4
         return (not a or a[0] in ".!?") and size >= 4 and starts_new
     if b.endswith(","):
         cued = cues.pattern.search(b) is not None

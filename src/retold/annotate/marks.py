@@ -94,7 +94,7 @@ def find_marked(text: str, paragraphs: Sequence[Span], language: Language) -> tu
             if half.close is not None:
                 content = [Span(half.open.end, half.close.start)]
                 found.append(Marked(tuple(content), Span(start, half.close.end), i, i))
-            elif _opens(text, paragraphs, i + 1, language):
+            elif _opens(text, paragraphs, i + 1, language) and _can_run_on(text, paragraph, half.open):
                 carried = ([Span(half.open.end, _trim_end(text, paragraph))], start, i)
             elif start == _first_visible(text, paragraph) or text[paragraph.start : start].rstrip()[-1:] in {":", ","}:
                 end = _trim_end(text, paragraph)
@@ -102,6 +102,12 @@ def find_marked(text: str, paragraphs: Sequence[Span], language: Language) -> tu
     return tuple(
         m for m in found if all(s.start <= s.end for s in m.content) and m.content[0].start < m.content[-1].end
     )
+
+
+def _can_run_on(text: str, paragraph: Span, opened: Span) -> bool:
+    """Whether a mark left open may hold a statement, rather than a word of the narrator's clause in marks."""
+    before = text[paragraph.start : opened.start].rstrip()
+    return not before or not before[-1].isalnum() or not text[opened.end : opened.end + 1].islower()
 
 
 def _opens(text: str, paragraphs: Sequence[Span], i: int, language: Language) -> bool:
@@ -140,6 +146,8 @@ def _pair_marks(text: str, span: Span, language: Language) -> list[_Half]:
         can_close = not before.isspace() and not (after.isalnum() and c in scheme.apostrophes)
         depth = next((k for k in range(len(stack) - 1, -1, -1) if c in scheme.closers[stack[k][1]]), None)
         if depth is not None and can_close and not (can_open and before in "([—–-"):
+            if before.isdigit() and after == " " and _is_inch(text, at, span, c):
+                continue
             if c in scheme.apostrophes and _is_possessive(text, at.start, span, scheme):
                 continue
             opened = stack[depth][0]
@@ -155,6 +163,14 @@ def _pair_marks(text: str, span: Span, language: Language) -> list[_Half]:
     if stack and stack[0][1] not in scheme.apostrophes:
         halves.append(_Half(stack[0][0], None))
     return halves
+
+
+def _is_inch(text: str, at: Span, span: Span, mark: str) -> bool:
+    """Whether this straight mark behind a figure closes nothing: small letters go on, and the next one closes."""
+    if mark != '"' or not text[at.end + 1 : at.end + 2].islower():
+        return False
+    later = text.find(mark, at.end, min(span.end, at.end + LOOK_AHEAD_CHARS))
+    return later > 0 and not text[later - 1].isspace() and text[later - 1] not in "([—–-"
 
 
 def _is_possessive(text: str, at: int, span: Span, scheme: _Scheme) -> bool:

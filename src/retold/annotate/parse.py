@@ -5,6 +5,7 @@ the parsing time). Direct quotations are masked before parsing: a stand-in word 
 they hold, so that the frame around ("…," said X, adding: "…") is a short sentence that the parser gets right.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,6 +16,8 @@ from msgspec import Struct
 from retold.errors import MissingExtraError
 from retold.languages import Language
 from retold.model import Span
+
+_BLANK = re.compile(r"\s")
 
 
 class Node(Struct, frozen=True):
@@ -75,7 +78,8 @@ class SpacyParser:
     def parse(self, paragraphs: Iterable[Sequence[Piece]]) -> Iterator[Parse]:
         """One parse a paragraph, in order; cost is that of tagging and parsing, linear in tokens."""
         listed = [tuple(pieces) for pieces in paragraphs]
-        texts = ("".join(piece.text for piece in pieces) for pieces in listed)
+        # A tab or a line separator would be a word of its own; a blank in its place leaves all offsets as they are.
+        texts = (_BLANK.sub(" ", "".join(piece.text for piece in pieces)) for pieces in listed)
         for pieces, doc in zip(listed, self._pipeline.pipe(texts, batch_size=64), strict=True):
             nodes: list[Node] = []
             which, passed = 0, 0  # the piece we are in, and the characters of pieces before it

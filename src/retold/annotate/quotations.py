@@ -17,7 +17,7 @@ from retold.annotate.cues import CueIndex, index_cues
 from retold.annotate.datelines import skip_dateline
 from retold.annotate.marks import find_marked
 from retold.annotate.parse import Parse, Parser, Piece
-from retold.annotate.rules import Attribution, read_head, read_indirect, read_tail
+from retold.annotate.rules import Attribution, read_head, read_indirect, read_signed_line, read_tail
 from retold.annotate.transcripts import Turn, find_turns
 from retold.annotate.words import find_words
 from retold.languages import Language
@@ -26,6 +26,8 @@ from retold.model import READ_ROLES, Article, Quotation, QuotationKind, Sentence
 # A fragment in marks that no cue governs counts as somebody's words from this length on: shorter ones are as often
 # scare quotes and names (of 2 to 3 words with no cue near, 59 % are quotations; of 4 to 7, 93 %).
 FRAGMENT_WORDS = 4
+# A shorter paragraph below a colon is as often an item of a list.
+BLOCK_WORDS = 6
 _LIST_LINK = re.compile(r"[,;]?\s*(?:[^\W\d_]{1,4}\s)?")
 
 
@@ -87,7 +89,7 @@ def find_quotations_batch(
         drafts = _read_article(
             article.text, prepared[i], [parses.get((i, k)) for k in range(len(prepared[i]))], language, cues
         )
-        found.append(_number(article.id, drafts))
+        found.append(_number(article.id, [_drop_blanks(article.text, draft) for draft in drafts]))
     return tuple(found)
 
 
@@ -172,6 +174,17 @@ def _read_article(
             turn = paragraph.turn
             drafts.append(_Draft("direct", (turn.content,), None, turn.source, 0.9))
             continue
+        if k and not paragraph.contexts and paragraph.zone.role == "body":
+            above = paragraphs[k - 1]
+            signed = read_signed_line(text, paragraph.zone.span)
+            last = drafts[-1] if drafts and above.zone.span.contains(drafts[-1].extent) else None
+            if signed is not None and last is not None and last.kind == "direct" and last.source is None:
+                drafts[-1] = replace(last, source=signed, confidence=0.8)
+                continue
+            block = _read_block(text, paragraph, above, parses[k - 1], language, cues)
+            if block is not None:
+                drafts.append(block)
+                continue
         frames = {c.outer: Span(c.before.start, c.after.end) for c in paragraph.contexts if c.is_statement}
         clauses = find_clauses(parse, cues, language, frames) if parse is not None else ()
         direct = _read_statements(text, paragraph, parse, clauses, language, cues)
@@ -192,6 +205,24 @@ def _read_article(
         )
         drafts.extend(_add_fragments(text, paragraph, parse, others, language, cues))
     return _carry_on(drafts, paragraphs)
+
+
+def _read_block(
+    text: str, paragraph: Paragraph, above: Paragraph, parse: Parse | None, language: Language, cues: CueIndex
+) -> _Draft | None:
+    """A block quotation or a post without marks: the paragraph below "…, saying:" or "X wrote on her page:"."""
+    content = _trim(text, paragraph.zone.span)
+    prose = len(find_words(text, content)) >= BLOCK_WORDS and text[content.end - 1] in ".!?…"
+    if not prose or not text[above.zone.span.start : above.zone.span.end].rstrip().endswith(":") or parse is None:
+        return None
+    lead = read_lead_in(parse, cues)
+    if lead is None or lead.source is None or above.contexts:
+        return None
+    entry = cues.verbs.get(parse.nodes[lead.cue[0]].text.lower())
+    holds = any(c.cue[0] == lead.cue[0] and c.content is not None for c in find_clauses(parse, cues, language))
+    if entry is None or "quote" not in entry[1].frames or holds:
+        return None
+    return _Draft("direct", (content,), span_of(parse, lead.cue), span_of(parse, lead.source), 0.7)
 
 
 def _read_statements(
@@ -389,6 +420,7 @@ def _add_fragments(
         if (
             added
             and added[-1].kind == "mixed"
+            and added[-1].extent.end <= context.outer.start
             and _LIST_LINK.fullmatch(text[added[-1].extent.end : context.outer.start])
         ):
             last = added[-1].content[-1]
@@ -465,6 +497,12 @@ def _trim(text: str, span: Span) -> Span:
     while end > start and (text[end - 1].isspace() or (text[end - 1] == "," and end - start > 1)):
         end -= 1
     return Span(start, end)
+
+
+def _drop_blanks(text: str, draft: _Draft) -> _Draft:
+    """The draft without a source or cue that is nothing but blanks: to the parser a tab is a word like any other."""
+    source, cue = (span if span is not None and span.cut(text).strip() else None for span in (draft.source, draft.cue))
+    return draft if (source, cue) == (draft.source, draft.cue) else replace(draft, source=source, cue=cue)
 
 
 def _number(article_id: str, drafts: Sequence[_Draft]) -> tuple[Quotation, ...]:

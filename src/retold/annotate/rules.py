@@ -14,8 +14,8 @@ from retold.annotate.cues import CueIndex
 from retold.languages import Language
 from retold.model import Span
 
-_TOKEN = re.compile(r"[\w'’&.-]*\w[.'’]?|[,;:—–―()]", re.UNICODE)
-_DASHES = {"—", "–", "―"}
+_TOKEN = re.compile(r"[\w'’&.-]*\w[.'’]?|[,;:—–―()]|--", re.UNICODE)
+_DASHES = {"—", "–", "―", "--"}
 LONGEST_SOURCE_WORDS = 24
 
 
@@ -57,7 +57,7 @@ def read_tail(text: str, after: Span, cues: CueIndex, language: Language) -> Att
         at += 1
     if at == len(tokens):
         return None
-    signed = _read_signature(text, after, tokens)
+    signed = _read_signature(text, after, tokens, language)
     if signed is not None:
         return signed
     opening = cues.source_follows.match(text, tokens[at].span.start, after.end)
@@ -84,15 +84,25 @@ def read_tail(text: str, after: Span, cues: CueIndex, language: Language) -> Att
     return None
 
 
-def _read_signature(text: str, after: Span, tokens: list[_Token]) -> Attribution | None:
+def _read_signature(text: str, after: Span, tokens: list[_Token], language: Language) -> Attribution | None:
     """`"…" — Name, role` at the end of its line: the dash attributes."""
     if tokens[0].text not in _DASHES or text[after.start : tokens[0].span.start].strip():
         return None
     words = [t for t in tokens[1:] if t.text != ","]
     ends_line = not text[after.end : after.end + 1].strip()
-    if not ends_line or not 1 <= len(words) <= 12 or not all(t.text[0].isupper() for t in words[:2]):
+    named = all(t.text[0].isupper() for t in words[:2]) or (len(words) <= 2 and words[-1].lower in language.names.roles)
+    if not ends_line or not 1 <= len(words) <= 12 or not named:
         return None
     return Attribution(tokens[0].span, Span(tokens[1].span.start, tokens[-1].span.end), confidence=0.85)
+
+
+def read_signed_line(text: str, line: Span) -> Span | None:
+    """Who signs, in a line that is nothing but `— Name, role` below a statement."""
+    tokens = _tokens(text, line)
+    words = [t for t in tokens[1:] if t.text != ","]
+    if not words or tokens[0].text not in _DASHES or len(words) > 12 or text[: line.end].rstrip()[-1] in ".!?:":
+        return None
+    return Span(words[0].span.start, words[-1].span.end) if all(t.text[0].isupper() for t in words[:2]) else None
 
 
 def read_head(text: str, before: Span, cues: CueIndex, language: Language) -> Attribution | None:
@@ -124,7 +134,12 @@ def _read_label(text: str, before: Span, tokens: list[_Token], language: Languag
     cue = None
     if len(named) > 1 and named[0].lower in language.cues.label_openers:
         cue = named.pop(0).span
-    if not 0 < len(named) <= 6 or any(t.text in {",", ";"} for t in named) or not _can_be_source(named[0], language):
+    longest = 6 if cue is None else 12
+    if (
+        not 0 < len(named) <= longest
+        or any(t.text in {",", ";"} for t in named if cue is None)
+        or not _can_be_source(named[0], language)
+    ):
         return None
     return Attribution(cue, Span(named[0].span.start, named[-1].span.end), confidence=0.7)
 

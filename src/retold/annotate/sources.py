@@ -4,7 +4,7 @@ from retold.annotate.parse import Parse
 
 PUNCTUATION = {",", ".", ":", "``", "''", "-LRB-", "-RRB-", "HYPH", "NFP"}
 SUBJECTS = {"nsubj", "nsubjpass", "csubj", "expl"}
-_INHERITS = {"conj", "advcl", "xcomp", "pcomp", "prep", "dep", "ccomp", "parataxis"}
+_INHERITS = {"conj", "advcl", "xcomp", "pcomp", "prep", "dep", "ccomp", "parataxis", "acomp"}
 _NAME_TAGS = {"NNP", "NNPS"}
 
 

@@ -5,6 +5,7 @@ role or a pronoun is given to one of them only where one fits; what fits two, or
 organisation and its spokesman are two speakers.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
@@ -86,10 +87,10 @@ class _Resolver:
             entity: _Entity | None = None
             if quotation.source is not None:
                 if quotation.source not in given:
-                    given[quotation.source] = self._resolve(mentions[quotation.source], latest)
+                    entity = given[quotation.source] = self._resolve(mentions[quotation.source], latest)
+                    if entity is not None:
+                        entity.spans.append(quotation.source)
                 entity = given[quotation.source]
-                if entity is not None and quotation.source not in entity.spans:
-                    entity.spans.append(quotation.source)
             elif quotation.kind == "direct":
                 entity = self._inherit(quotation, latest)
             if entity is not None:
@@ -117,6 +118,8 @@ class _Resolver:
                 continue  # introduced with words of its own
             if speaking.index(person) < speaking.index(role) or self._is_indefinite_role(role):
                 continue
+            if self.article.text.startswith(":", min(role.spans).end):
+                continue  # the label of a turn
             person.spans.extend(role.spans)
             person.roles.extend(role.roles)
             for key, entity in resolved.items():
@@ -136,6 +139,9 @@ class _Resolver:
             lead = self._lead(span)
             tail = _apposition(text, span)
             mention = read_mention(text, Span(lead, tail), language, self.known)
+            linked = text[lead : span.start].split()[-1:]
+            if mention.form != "person" and linked and linked[0] in language.names.linkers:
+                mention = read_mention(text, Span(span.start, tail), language, self.known)  # "went to Ann Lee"
             if mention.form != "person" or fold_name(t.text for t in run)[-1:] != mention.folded[-1:]:
                 continue
             mention = replace(mention, span=span)
@@ -156,6 +162,8 @@ class _Resolver:
     def _lead(self, span: Span) -> int:
         """Where the words of small letters right before a name begin: "union convener", "its chief executive"."""
         text, start = self.article.text, span.start
+        if text[max(0, start - 2) : start] == ", ":
+            return self._role_before(start)
         for _ in range(5):
             before = text[max(0, start - 40) : start].rstrip(" ")
             if not before or start - len(before) < 0 or not (before[-1].isalpha() or before[-1] in "’'-"):
@@ -164,6 +172,21 @@ class _Resolver:
             if not word[:1].islower() or word in self.verbs:
                 break
             start = text.rfind(word, 0, start)
+        return start
+
+    def _role_before(self, start: int) -> int:
+        """Where "The finance minister, " begins that leads up to a name at `start`; `start` where nothing does."""
+        words = list(re.finditer(r"[\w'’-]+", self.article.text[max(0, start - 80) : start - 2]))[-5:]
+        names, offset = self.language.names, max(0, start - 80)
+        has_role = False
+        for k in range(len(words) - 1, -1, -1):
+            word = words[k].group()
+            touches = k == len(words) - 1 or self.article.text[offset + words[k].end()] == " "
+            if word.casefold() in names.articles and touches:
+                return offset + words[k].start() if has_role else start
+            if not word[0].islower() or not touches or word in names.linkers:
+                return start
+            has_role = has_role or is_role(word, names)
         return start
 
     def _is_person(self, mention: Mention) -> bool:
@@ -225,8 +248,10 @@ class _Resolver:
         if not folded:
             return None
         people = [e for e in self.entities if e.kind == "person" and e.names]
+        gender = self._gender(titles)
+        shared = len(folded) == 1 and sum(any(n[-1] == folded[0] for n in e.names) for e in people) > 1
         for entity in people:
-            if folded in entity.names:
+            if folded in entity.names and not shared and (not gender or entity.gender in {"", gender}):
                 return entity
         if len(folded) >= 2:
             fits = [e for e in people if any(_name_within(folded, n) or _name_within(n, folded) for n in e.names)]
@@ -235,9 +260,10 @@ class _Resolver:
             if len(fits) > 1:
                 by_last = [e for e in fits if any(n[-1] == folded[0] for n in e.names)]
                 fits = by_last or fits
+            if gender:
+                fits = [e for e in fits if e.gender in {"", gender}]
             if len(fits) > 1 and titles:
                 titled = [e for e in fits if e.titles & titles]
-                gender = self._gender(titles)
                 fits = titled or [e for e in fits if not e.titles and e.gender in {"", gender}] or fits
         return fits[0] if len(fits) == 1 else None
 
@@ -245,6 +271,10 @@ class _Resolver:
         label = mention.span.cut(self.article.text).casefold()
         if label in self.language.names.askers:
             return self._plain("organization", self.article.outlet) if self.article.outlet else None
+        place = label.split()[-1] if label else ""
+        if place in self.language.names.former | self.language.names.latter and len(label.split()) <= 2:
+            pair = list({id(e): e for span, e in self.people if span.end <= mention.span.start}.values())[-2:]
+            return pair[place in self.language.names.latter] if len(pair) == 2 else None
         if label in self.language.names.answerers:
             return self.people[0][1] if self.people else None
         if mention.form == "pronoun":
@@ -281,6 +311,10 @@ class _Resolver:
             and mention.span.start - span.end <= PRONOUN_REACH_CHARS
             and any(surname in (n[0], n[-1]) for n in e.names if len(n) >= 2)
         ]
+        if len({id(e) for _, e in fits}) > 1:
+            other = next(span for span, e in reversed(fits) if e is not fits[-1][1])
+            if "." not in self.article.text[other.end : fits[-1][0].start]:
+                return None  # "Ann Lee and Bo Lee": nobody can tell which
         return fits[-1][1] if fits else None
 
     def _resolve_pronoun(self, mention: Mention, latest: Sequence[tuple[int, _Entity]]) -> _Entity | None:
@@ -315,6 +349,12 @@ class _Resolver:
             entity = self._person(possible[-1])
             entity.gender = wanted
             return entity
+        named = {id(e): e for span, e in self.people if span.end <= at and at - span.end <= PRONOUN_REACH_CHARS}
+        if len(named) == 1 and not latest and not any(m.span.end <= at for m in self.maybe):
+            entity = next(iter(named.values()))  # nobody else was named so far
+            if entity.gender in {"", wanted}:
+                entity.gender = wanted
+                return entity
         return None
 
     def _nearest_body(self, at: int) -> tuple[int, _Entity] | None:
@@ -379,7 +419,7 @@ class _Resolver:
             ):
                 return entity
         if len(mention.name) == 1:
-            longer = self._full_body(fold_name(mention.name))
+            longer = self._full_body(fold_name(mention.name)) or self._expand_acronym(mention.name[0])
             if longer is not None:
                 name = longer
         generic = frozenset(fold_name(mention.name))
@@ -400,6 +440,27 @@ class _Resolver:
         }
         possessive = {name.replace(" 's ", "'s ") for name in fits}
         return next(iter(sorted(possessive))) if len(possessive) == 1 else None
+
+    def _expand_acronym(self, acronym: str) -> str | None:
+        """ "SSR" → "Society for Slow Rivers": the only name in the article that its capitals spell."""
+        letters = acronym.replace(".", "")
+        if not (2 < len(letters) <= 6 and letters.isupper()):
+            return None
+        text, linkers = self.article.text, self.language.names.linkers
+        found: set[str] = set()
+        for i, (_, span) in enumerate(self.runs):
+            end = span.end
+            for run, following in self.runs[i : i + 3]:
+                joint = text[end : following.start].split() if following.start > end else []
+                if len(joint) > 2 or any(w not in linkers and w not in self.language.names.articles for w in joint):
+                    break
+                end = following.end
+                name = " ".join(text[span.start : end].split())
+                if "".join(w[0] for w in name.split(" ") if w[0].isupper()) == letters and " " in name:
+                    found.add(name)
+                if len(run) > 8:
+                    break
+        return next(iter(found)) if len(found) == 1 else None
 
     def _plain(self, kind: SpeakerKind, name: str) -> _Entity:
         for entity in self.entities:

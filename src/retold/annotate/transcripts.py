@@ -8,7 +8,7 @@ from msgspec import Struct
 from retold.model import Span
 
 _LOUD = re.compile(
-    r"[\"“”'‘’«]?\s*((?:[^\W\d_a-zß-öø-ÿ][^\Wa-zß-öø-ÿ\d_.'’-]*[.'’-]?\s?){1,5}(?:\([^)\n]{1,60}\))?):\s+(?=\S)"
+    r"[\"“”'‘’«]?\s*((?:[^\W\d_a-zß-öø-ÿ][^\Wa-zß-öø-ÿ\d_.'’-]*[.,'’-]?\s?){1,5}(?:\([^)\n]{1,60}\))?):\s+(?=\S)"
 )
 _PLAIN = re.compile(r"[\"“”'‘’«]?\s*([^\W\d_a-z][\w.'’-]*(?:\s[^\W\d_a-z][\w.'’-]*){0,3}):\s+(?=\S)")
 # A lone "Name:" may be a label of the narrator's; turns come in numbers.

@@ -16,7 +16,8 @@ import click
     help="Also write the report as one self-contained page.",
 )
 @click.option("--no-parse", is_flag=True, help="Use marks and rules alone: quicker, and finds less indirect speech.")
-def command(inputs: tuple[str, ...], as_json: bool, html: Path | None, no_parse: bool) -> int:
+@click.option("--explain", metavar="ID", help="Print why one finding (c3, d1) is what it is, instead of the report.")
+def command(inputs: tuple[str, ...], as_json: bool, html: Path | None, no_parse: bool, explain: str | None) -> int:
     """Compare the reports of an event.
 
     INPUT is a .txt, .html or .jsonl file (one article a line, with "id" and "text"), a folder of them, or - for
@@ -26,14 +27,20 @@ def command(inputs: tuple[str, ...], as_json: bool, html: Path | None, no_parse:
     Examples:
       retold compare original.txt retelling.txt
       retold compare reports/ --html report.html
+      retold compare original.txt retelling.txt --explain c1
       cat reports.jsonl | retold compare - --json
     """
     from retold.annotate.annotation import AnnotateConfig
-    from retold.cli.output import compare_batch, exit_code, print_document
+    from retold.cli.output import compare_batch, exit_code, print_document, print_explanation
     from retold.evidence import CompareConfig
     from retold.read import read_inputs
 
+    if explain is not None and html is not None:
+        raise click.UsageError("--explain prints one finding and writes no page; give it without --html.")
     batch = read_inputs(inputs, sys.stdin.buffer)
     document = compare_batch(batch, CompareConfig(annotate=AnnotateConfig(parse=not no_parse)))
+    if explain is not None:
+        print_explanation(document, explain, as_json=as_json)
+        return exit_code(inputs, document)
     print_document(document, as_json=as_json, html=html)
     return exit_code(inputs, document)

@@ -13,7 +13,7 @@ import click
 from retold import __version__
 from retold.errors import RetoldError
 
-_COMMANDS = {"compare": "compare", "demo": "demo", "schema": "schema"}
+_COMMANDS = {"compare": "compare", "check": "check", "demo": "demo", "schema": "schema"}
 
 
 class _LazyGroup(click.Group):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import msgspec
 
 from retold.document import EvidenceDocument, encode_document
 from retold.errors import RetoldError
@@ -18,12 +19,17 @@ def say(message: str) -> None:
     click.echo(f"retold: {clean_line(message)}", err=True)
 
 
-def compare_batch(batch: Batch, config: CompareConfig) -> EvidenceDocument:
-    """Compares what was read; what was set aside and what is missing is said on standard error."""
+def say_notes(batch: Batch) -> None:
+    """What a person should know of the inputs, and what was set aside."""
     for note in batch.notes:
         say(f"{note.input} {note.text}")
     for reject in batch.rejects:
         say(f"set aside: {reject.reason}")
+
+
+def compare_batch(batch: Batch, config: CompareConfig) -> EvidenceDocument:
+    """Compares what was read; what was set aside and what is missing is said on standard error."""
+    say_notes(batch)
     document = compare_articles(batch.articles, config, batch.rejects, say)
     for reject in document.rejects[len(batch.rejects) :]:
         say(f"set aside: {reject.reason}")
@@ -43,6 +49,26 @@ def print_document(document: EvidenceDocument, *, as_json: bool, html: Path | No
     from retold.present.terminal import print_report
 
     print_report(document, Console(file=sys.stdout))
+
+
+def print_explanation(document: EvidenceDocument, id_: str, *, as_json: bool) -> None:
+    """Why the finding of this id is what it is, as text or JSON. Raises `click.UsageError` for an id there is not."""
+    from retold.present.explanation import UnknownFindingError, explain_finding, render_explanation
+
+    try:
+        explanation = explain_finding(document, id_)
+    except UnknownFindingError as e:
+        raise click.UsageError(f"--explain: {e}") from e
+    if as_json:
+        write_json(explanation)
+    else:
+        click.echo(render_explanation(explanation), nl=False)
+
+
+def write_json(value: msgspec.Struct) -> None:
+    """Any value of Retold as JSON on standard output, as the evidence document is written."""
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=1) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def write_page(document: EvidenceDocument, path: Path) -> None:

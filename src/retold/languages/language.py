@@ -35,12 +35,13 @@ class Marks(Struct, frozen=True, forbid_unknown_fields=True):
 class Verb(Struct, frozen=True, forbid_unknown_fields=True):
     """A verb that introduces what is said or thought, with the frames it takes: `quote` (marks beside it), `clause`
     ("that …"), `infinitive` ("to …", what the source will do), `command` ("X to …", what the addressee shall),
-    `object` (a noun, or one after `particles`). `addressee_particles` introduce whom it is said to ("called on
+    `object` (words in marks, or a noun after `particles`), `noun` (any noun phrase of two words and more: "denied any
+    wrongdoing"). `addressee_particles` introduce whom it is said to ("called on
     X to …"); a verb with `needs` is a cue only with one of them behind it ("pointed out")."""
 
     lemma: str
     forms: tuple[str, ...]
-    frames: frozenset[Literal["quote", "clause", "infinitive", "command", "object"]]
+    frames: frozenset[Literal["quote", "clause", "infinitive", "command", "object", "noun"]]
     takes_addressee: bool = False
     particles: tuple[str, ...] = ()
     addressee_particles: tuple[str, ...] = ()
@@ -52,7 +53,9 @@ class Verb(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     """What introduces a quotation. `source_follows`: phrases whose object is the source ("according
-    to"). `nouns`: with "that" ("the claim that"). `adjectives`: of a state of mind with "that" ("confident that").
+    to"). `nouns`: with "that" ("the claim that"); whose it is stands after `noun_givers` ("a warning by X"), before
+    `noun_holders` ("X is of the view") or before `noun_verbs` ("X repeated the claim"). `adjectives`: of a state of
+    mind with "that" ("confident that"). Lemmas in `held_when_negated` are a cue with "not" too ("does not believe").
     `complementisers` open a clause and are no part of it; `negations` beside a cue make it none, and so do
     `unreal_auxiliaries` ("would say") and an infinitive, unless it hangs on one of `real_infinitives` ("went on
     to say").
@@ -67,11 +70,15 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     source_follows: tuple[str, ...] = ()
     nouns: frozenset[str] = frozenset()
     adjectives: frozenset[str] = frozenset()
+    noun_givers: frozenset[str] = frozenset()
+    noun_holders: frozenset[str] = frozenset()
+    noun_verbs: frozenset[str] = frozenset()
     complementisers: frozenset[str] = frozenset()
     negations: frozenset[str] = frozenset()
     auxiliaries: frozenset[str] = frozenset()
     addressees: frozenset[str] = frozenset()
     source_ends: frozenset[str] = frozenset()
+    held_when_negated: frozenset[str] = frozenset()
     unreal_auxiliaries: frozenset[str] = frozenset()
     real_infinitives: frozenset[str] = frozenset()
     plainest: str = ""
@@ -87,7 +94,8 @@ class Names(Struct, frozen=True, forbid_unknown_fields=True):
     for places.
     `states`: countries, with the capitals and adjectives that stand for them. `pronouns`: form → what it can stand for.
     `linkers` join a role to whose it is ("of", "for"), `name_particles` stand inside names ("van"), `relatives` open a
-    clause that is no part of a name; `not_names` are capitalised without being one."""
+    clause that is no part of a name; `former` and `latter` point back at one of the last two
+    people named; `not_names` are capitalised without being one."""
 
     titles: frozenset[str] = frozenset()
     female_titles: frozenset[str] = frozenset()
@@ -111,6 +119,8 @@ class Names(Struct, frozen=True, forbid_unknown_fields=True):
     name_particles: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
     indefinite: frozenset[str] = frozenset()
+    former: frozenset[str] = frozenset()
+    latter: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()
 
 
@@ -267,9 +277,11 @@ class Citations(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Derivations(Struct, frozen=True, forbid_unknown_fields=True):
     """Who retells whom. `relays`: phrases that set an outlet one step farther off where another outlet is cited in the
-    same sentence ("X reported, citing Y"; "she told Y, X reports"): the report at hand was taken from X."""
+    same sentence ("X reported, citing Y"; "she told Y, X reports"): the report at hand was taken from X. `updates`:
+    what a page that was changed after it came out says of itself, beside a date or time."""
 
     relays: tuple[str, ...] = ()
+    updates: tuple[str, ...] = ()
 
 
 class ParserPackage(Struct, frozen=True, forbid_unknown_fields=True):
@@ -285,7 +297,7 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     """What decides labels and flags of a change. Words and phrases stand in small letters, contractions written out.
 
     `negations` deny, `reversals` by their meaning ("refused"), `negative_prefixes` by their form;
-    `double_negatives` deny
+    `negative_determiners` deny a noun and what is said of it ("no anchor may be dropped"); `double_negatives` deny
     nothing. `modals` and `quantifiers`: class → phrases (a phrase may stand in several classes: it then conflicts with
     none of them); `modal_cues`: cues that say as much; `not_modals`, `not_quantifiers`, `not_hedges`: what only looks
     like one. `hedges` and `intentions` ("plans to") make a statement less certain, `faint_hedges` may do so and only
@@ -306,6 +318,7 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
 
     negations: frozenset[str] = frozenset()
     reversals: frozenset[str] = frozenset()
+    negative_determiners: frozenset[str] = frozenset()
     negative_prefixes: tuple[str, ...] = ()
     double_negatives: tuple[str, ...] = ()
     modals: dict[str, tuple[str, ...]] = {}

@@ -132,6 +132,7 @@ class _Report:
     def _add_derivation(self, derivation: Derivation) -> None:
         line = Text(f"{self.ledger.name_origin(derivation)} → {self.ledger.name(derivation.to)}")
         line.append(f"   {words.DERIVATIONS[derivation.kind]}   {derivation.probability:.2f}")
+        self._append_id(line, derivation.id)
         self._add(line, 2, 4)
         for evidence in derivation.evidence[:SHOWN_EVIDENCE]:
             self._add(Text(clean_line(evidence.why) or words.EVIDENCE[evidence.kind]), 6, 8)
@@ -176,7 +177,13 @@ class _Report:
         line.append(words.write_severity(change.severity), _STYLES[change.severity])
         if change.flags:
             line.append(f"   {'; '.join(words.FLAGS[flag] for flag in change.flags)}")
+        self._append_id(line, change.id)
         return line
+
+    def _append_id(self, line: Text, id_: str) -> None:
+        """What `--explain` asks for."""
+        if id_:
+            line.append(f"   {clean_line(id_)}", "dim")
 
     def _write_diff(self, change: Change, view: ReadingView) -> Text:
         earlier = self.ledger.readings.get(change.from_ or "")

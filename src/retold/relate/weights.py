@@ -9,8 +9,9 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from retold.annotate.forms import fold_word
 from retold.annotate.words import find_words, stem_word
-from retold.languages import choose_language
+from retold.languages import Language, choose_language
 from retold.model import AnnotatedArticle, Article, Sentence, Span
 
 FUNCTION_WEIGHT = 0.02
@@ -130,16 +131,21 @@ def find_terms(article: Article, span: Span, weights: Weights) -> tuple[Term, ..
         if norm in stop:
             terms.append(Term(norm, norm, where, FUNCTION_WEIGHT, False, is_capital))
         else:
-            stem = stem or stem_word(norm, language)
+            stem = stem or _stem(norm, language)
             terms.append(Term(norm, stem, where, _weigh(stem, weights, common), True, is_capital))
         at = end
     return tuple(terms)
 
 
+def _stem(norm: str, language: Language) -> str:
+    """What the words of two reports are matched by: British or American, it is one word."""
+    return stem_word(fold_word(norm, language), language)
+
+
 @cache
 def _common_stems(code: str | None) -> frozenset[str]:
     language = choose_language(code)
-    return frozenset(stem_word(word, language) for word in language.relate.common)
+    return frozenset(_stem(word, language) for word in language.relate.common)
 
 
 def _weigh(stem: str, weights: Weights, common: frozenset[str]) -> float:

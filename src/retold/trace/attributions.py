@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from functools import cache
 
-from retold.languages import Language, load_language
+from retold.annotate.forms import make_key
+from retold.annotate.words import find_words
+from retold.languages import Language, choose_language, load_language
 from retold.model import Speaker, SpeakerKind
-from retold.trace.folding import Unit, make_key
+from retold.trace.folding import Unit
 from retold.trace.phrases import Finding
 from retold.trace.wordings import Wording
 
@@ -60,7 +62,8 @@ def find_speaker_flags(earlier: Wording, later: Wording, language: Language) -> 
     a, b = _words(one.name), _words(two.name)
     told = f"{one.name} became {two.name}"
     if one.kind == two.kind == "person":
-        return () if _is_same_person(one, two) else (Finding("reattributed", told),)
+        is_sure = all(_is_surely_meant(wording) for wording in (earlier, later))
+        return (Finding("reattributed", told),) if is_sure and not _is_same_person(one, two) else ()
     if one.kind == "person" and two.kind in _BODIES:
         return (Finding("speaker_widened", told),)
     if two.kind == "person" and one.kind in _BODIES:
@@ -74,7 +77,20 @@ def find_speaker_flags(earlier: Wording, later: Wording, language: Language) -> 
         return (Finding("speaker_narrowed" if narrower else "speaker_widened", told),)
     if {one.kind, two.kind} == {"organization", "state"}:
         return (Finding("speaker_widened" if two.kind == "state" else "speaker_narrowed", told),)
-    return (Finding("reattributed", told),)
+    return (Finding("reattributed", told),) if all(_is_surely_meant(w) for w in (earlier, later)) else ()
+
+
+def _is_surely_meant(wording: Wording) -> bool:
+    """Whether the article names its speaker, or says who it is in words that are no guess of ours: whom a pronoun
+    stands for is one unless its paragraph names them before it, and a role without a name may be anybody's."""
+    if wording.source is None or wording.speaker is None:
+        return True
+    name = wording.speaker.name.split()
+    words = [w.norm.casefold() for w in find_words(wording.text, wording.source)]
+    if words and all(word in choose_language(wording.language).names.pronouns for word in words):
+        paragraph = wording.text.rfind("\n", 0, wording.source.start) + 1
+        return any(word in wording.text[paragraph : wording.source.start] for word in name if len(word) > 1)
+    return name[0][:1].isupper()
 
 
 def _is_same_person(one: Speaker, two: Speaker) -> bool:

@@ -10,7 +10,19 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from retold.languages import Language, choose_language
-from retold.model import AnnotatedArticle, Change, Derivation, Family, Flag, Label, Reading, Severity, Span, Speaker
+from retold.model import (
+    AnnotatedArticle,
+    Change,
+    Derivation,
+    Family,
+    Flag,
+    Label,
+    Reading,
+    Reason,
+    Severity,
+    Span,
+    Speaker,
+)
 from retold.trace.alignment import Block, make_edits
 from retold.trace.attributions import find_cue_flags, find_speaker_flags
 from retold.trace.contexts import find_context_flags, find_cut_context
@@ -112,6 +124,7 @@ def compare_wordings(
         make_edits(case.compared.blocks, case.compared.earlier, case.compared.later),
         _rate_confidence(case.label, flags, case.overlap),
         _sentence([*case.reasons, *(f.why for f in findings)]),
+        reasons=_list_reasons(case, findings),
     )
 
 
@@ -166,6 +179,13 @@ def _compare_told(earlier: Wording, later: Wording, config: ChangesConfig) -> _C
     findings.extend(find_paraphrase_flags(_telling(earlier, old, language), _telling(later, new, language), language))
     findings.extend(find_context_flags(old, new, _around(later, language), language))
     return _Case(label, compared, (reason,), tuple(findings), measure_overlap(old, new))
+
+
+def _list_reasons(case: _Case, findings: Sequence[Finding]) -> tuple[Reason, ...]:
+    """Of the label, then of each flag; a flag that only has the shape of the change for a reason stands without."""
+    told = [Reason(None, why) for why in case.reasons]
+    told += [Reason(f.flag, f.why) for f in sorted(findings, key=lambda f: f.flag) if f.why]
+    return tuple(dict.fromkeys(told))
 
 
 def _sentence(reasons: Sequence[str]) -> str:
@@ -308,11 +328,19 @@ def find_changes(
     successions = find_successions(
         articles, families, by_reading, wordings, derivations, ParentsConfig(config.least_probability)
     )
-    return tuple(_make_change(s, by_reading, wordings, config) for s in successions)
+    in_marks: dict[str, list[Reading]] = {}
+    for reading in sorted(readings, key=lambda r: (r.span, r.id)):
+        if reading.id in wordings and wordings[reading.id].is_in_marks:
+            in_marks.setdefault(reading.article, []).append(reading)
+    return tuple(_make_change(s, by_reading, in_marks, wordings, config) for s in successions)
 
 
 def _make_change(
-    succession: Succession, readings: dict[str, Reading], wordings: dict[str, Wording], config: ChangesConfig
+    succession: Succession,
+    readings: dict[str, Reading],
+    in_marks: dict[str, list[Reading]],
+    wordings: dict[str, Wording],
+    config: ChangesConfig,
 ) -> Change:
     if succession.from_ is None:
         why = "The article it derives from has no such reading."
@@ -321,11 +349,7 @@ def _make_change(
         why = "The article that derives from it has no such reading."
         return Change(succession.family, succession.from_, None, "dropped", why=why, article=succession.article)
     article = readings[succession.from_].article
-    beside = [
-        wordings[r.id]
-        for r in sorted(readings.values(), key=lambda r: (r.span, r.id))
-        if r.article == article and r.id != succession.from_ and r.id in wordings and wordings[r.id].is_in_marks
-    ]
+    beside = [wordings[r.id] for r in in_marks.get(article, ()) if r.id != succession.from_]
     return compare_wordings(
         wordings[succession.from_],
         wordings[succession.to],

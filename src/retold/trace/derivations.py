@@ -20,6 +20,7 @@ from retold.trace.weighing import (
     make_pool,
     replay,
     weigh_citation,
+    weigh_nearness,
     weigh_quotations,
     weigh_runs,
     weigh_source,
@@ -55,6 +56,7 @@ def find_derivations(
         ground.sharings,
         ground.links,
     )
+    links = {copy: _leave_relayed(copy, links, sharings) for copy in sorted(links)}
     derivations: list[Derivation] = []
     settled: set[str] = set()  # articles with a stated source at hand
     credited: dict[str, set[str]] = {}  # articles with a stated outlet that is not, and those outlets
@@ -76,7 +78,7 @@ def find_derivations(
         copy = annotated.article.id
         if copy in settled:
             continue
-        best = _choose_source(copy, partners[copy], cases, credited, parents, config)
+        best = _choose_source(copy, partners[copy], cases, profiles, credited, parents, config)
         if best is not None:
             parents.setdefault(copy, set()).add(best.source)
             probability = replay(best.evidence, config.prior)
@@ -175,6 +177,41 @@ def _choose_partners(
     return {copy: tuple(sorted(sources)) for copy, sources in both.items()}
 
 
+def _leave_relayed(
+    copy: str, links: Mapping[str, Sequence[Link]], sharings: Mapping[tuple[str, str], Sharing]
+) -> tuple[Link, ...]:
+    """Without the articles that another cited article cites in turn and that gave the copy nothing which that one
+    has not: the statement reached the copy through it. Of two that cite each other both stay."""
+    cited = {id_: {k.article for k in row if k.article is not None and not k.is_relayed} for id_, row in links.items()}
+
+    def reach(id_: str) -> set[str]:
+        seen, queue = set[str](), [id_]
+        while queue:
+            for up in cited.get(queue.pop(), set()) - seen:
+                seen.add(up)
+                queue.append(up)
+        return seen
+
+    through = {near: reach(near) for near in cited[copy]}
+
+    def is_reached(far: str | None) -> bool:
+        return any(
+            far in through[near] and near not in reach(far or "") and not _gives_more(far or "", near, copy, sharings)
+            for near in cited[copy]
+            if near != far
+        )
+
+    return tuple(link for link in links[copy] if not is_reached(link.article))
+
+
+def _gives_more(far: str, near: str, copy: str, sharings: Mapping[tuple[str, str], Sharing]) -> bool:
+    """Whether the copy has an utterance in marks from the far article that the near one lacks."""
+    one, other = sharings.get((far, copy)), sharings.get((near, copy))
+    if one is None or other is None:
+        return False
+    return bool(set(one.held) - set(other.held) - set(other.fuller) - set(other.altered) - set(other.crossing))
+
+
 def _state(
     copy: str,
     links: Sequence[Link],
@@ -231,24 +268,26 @@ def _choose_source(
     copy: str,
     sources: Sequence[str],
     cases: Mapping[tuple[str, str], Case],
+    profiles: Mapping[str, Profile],
     credited: Mapping[str, set[str]],
     parents: Mapping[str, set[str]],
     config: DerivationsConfig,
 ) -> Case | None:
     """The one source that the evidence bears out, or none: it must be probable, beat its own reverse, and not rest on
-    quotations in common alone."""
-    likely: list[Case] = []
+    quotations in common alone. Of several the nearest is told by the words that only it has in common with the copy."""
+    rivals: list[Case] = []
+    floor = config.least_odds + (config.also_stated if copy in credited else 0.0)
     for source in sources:
         case = cases[source, copy]
         if case.is_vetoed or copy in _ancestors(source, parents):
             continue
         if _have_one_origin(credited.get(source, ()), credited.get(copy, ())):
             continue  # what both state explains what they share
-        floor = config.least_odds + (config.also_stated if copy in credited else 0.0)
-        reverse = cases[copy, source]
-        if case.odds >= floor and case.beyond >= config.beyond_quotations and case.odds - reverse.odds >= config.margin:
-            likely.append(case)
-    likely.sort(key=lambda case: -case.odds)
+        is_forward = case.odds - cases[copy, source].odds >= config.margin
+        if is_forward and case.beyond >= config.beyond_quotations and case.odds >= floor - config.nearest_most:
+            rivals.append(case)
+    nearest = weigh_nearness(rivals, profiles, config)
+    likely = sorted((case for case in nearest if case.odds >= floor), key=lambda case: -case.odds)
     if len(likely) > 1 and likely[0].odds - likely[1].odds < config.tie:
         return None  # two that are alike to a word: either may be it
     return likely[0] if likely else None

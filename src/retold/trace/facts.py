@@ -43,6 +43,7 @@ def compare_facts(
     families: Sequence[Family],
     readings: Sequence[Reading],
     config: FactsConfig,
+    pairs: Sequence[tuple[str, str]] | None = None,
 ) -> tuple[Fact, ...]:
     """The facts that two or more articles of one story give, each with a verdict and everyone's reading.
 
@@ -51,13 +52,16 @@ def compare_facts(
     be held against it; and, where two values can't both be true, one for each two articles that give them. Sorted; the
     order of the inputs changes nothing. Cost: linear in passages, times the mentions in their sentences squared.
 
+    `pairs`: the articles (ids) to hold against each other; every two where not given.
+
     Photographs', publication and writing dates take no part: they are dates of something else.
     """
     by_id = {article.article.id: article for article in articles}
     mentions = {id_: gather_mentions(article, config) for id_, article in sorted(by_id.items())}
     links: dict[tuple[str, str], dict[tuple[Span, Span], _Link]] = {}
-    regions = find_regions(by_id, passages, families, readings)
-    for region in regions + find_told_twice(by_id, mentions, regions, config):
+    chosen = list(combinations(sorted(by_id), 2)) if pairs is None else sorted({(min(p), max(p)) for p in pairs})
+    regions = find_regions(by_id, passages, families, readings, chosen)
+    for region in regions + find_told_twice(by_id, mentions, regions, chosen, config):
         found = links.setdefault((region.a, region.b), {})
         a = _cut(mentions[region.a], region.a_run)
         b = _cut(mentions[region.b], region.b_run)
@@ -242,10 +246,14 @@ def _merge(links: Sequence[_Link]) -> tuple[Fact, ...]:
         return min(ends), max(ends)
 
     doubted = {find_ends(link) for link in links if link.is_other_day}
+    seen: set[tuple[Verdict, tuple[str, Span], tuple[str, Span]]] = set()
     for link in links:
         first, second = find_ends(link)
         if link.verdict == "agree" or first == second or (link.verdict == "differ" and (first, second) in doubted):
             continue
+        if (link.verdict, first, second) in seen:
+            continue  # many reports of one story give the same two groups
+        seen.add((link.verdict, first, second))
         if link.verdict != "differ":
             facts.add(_fact(link.verdict, members[first] + members[second]))
             continue

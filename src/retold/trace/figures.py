@@ -58,8 +58,9 @@ def find_figures(units: Sequence[Unit], language: Language) -> tuple[Figure, ...
 
 @cache
 def _signals(code: str) -> frozenset[str]:
-    data = load_language(code).facts
-    return frozenset((*data.about, *data.at_least, *data.at_most))
+    language = load_language(code)
+    data = language.facts
+    return frozenset((*data.about, *data.at_least, *data.at_most, *language.changes.figure_signals))
 
 
 def _find_signal(units: Sequence[Unit], i: int, has_currency: bool, language: Language) -> str | None:
@@ -72,6 +73,11 @@ def _find_signal(units: Sequence[Unit], i: int, has_currency: bool, language: La
             return phrase
     after = " ".join(u.word for u in units[i + 1 : i + 6])
     return next((p for p in language.changes.figure_signals if f" {p} " in f" {after} "), None)
+
+
+def _is_bound(figure: Figure, language: Language) -> bool:
+    """Whether the figure is said to be more, or less. That it is only about right says nothing else of it."""
+    return figure.signal is not None and figure.signal not in language.facts.about
 
 
 def _is_true_rounding(old: Figure, new: Figure, language: Language) -> bool:
@@ -120,7 +126,7 @@ def find_figure_flags(
             one.remove(same)
             if same.currency and new.currency and same.currency != new.currency:
                 reasons.append(f"{same.text} {same.currency} became {new.text} {new.currency}")
-            elif same.signal and not new.signal and not same.is_weak and same.text == new.text:
+            elif _is_bound(same, language) and not new.signal and not same.is_weak and same.text == new.text:
                 reasons.append(f"“{same.signal} {same.text}” became “{new.text}”, which is more exact")
             elif same.dimension and new.dimension and _kind(same) == _kind(new) and same.amount != new.amount:
                 reasons.append(f"the unit of {new.text} changed")

@@ -35,7 +35,8 @@ class GroupingConfig(Struct, frozen=True):
     `least`: likeness of a quotation to its best relative in the family (anything from 0.4 to 0.6 gave the same families
     on the stories at hand). `same_article`: share of the smaller that two quotations of one article have in common if
     they tell one utterance twice. A reading of another article fuses two quotations if it has at least `told` of each;
-    of two in marks of `long_words` words or more, `part` of each.
+    of two in marks of `long_words` words or more, `part` of each. `beside`: share of the smaller that two tellings have
+    in common if they stand beside a quotation of the same speaker that both articles have.
     """
 
     least: float = 0.50
@@ -43,6 +44,7 @@ class GroupingConfig(Struct, frozen=True):
     told: float = 0.25
     part: float = 0.75
     long_words: int = 8
+    beside: float = 0.3
     likeness: LikenessConfig = LikenessConfig()
 
 
@@ -212,7 +214,8 @@ def _join_between_neighbours(grouping: _Grouping) -> None:
     one. Without any, or for a person and the body spoken for, the very next ones must match, and one of the two must be
     in the reporter's words: two quotations in marks without a common word are two utterances; the beginning or end of
     the report is then a neighbour only for who speaks once in both. Who speaks once in both, in the reporter's words,
-    needs one matched neighbour. Quotations meet in buckets by what stands around them: near linear.
+    needs one matched neighbour; who goes on in both from, or to, a matched quotation of their own needs some words in
+    common besides. Quotations meet in buckets by what stands around them: near linear.
     """
     utterances = grouping.utterances
     voices: Counter[tuple[str, str | None]] = Counter((u.article, u.speaker) for u in utterances if u.speaker)
@@ -228,6 +231,8 @@ def _join_between_neighbours(grouping: _Grouping) -> None:
                 continue
             is_edge = min(key[0], key[1]) < 0
             speak_once = voices[x.article, x.speaker] == voices[y.article, y.speaker] == 1
+            if key[2] and not speak_once and share_of(x, y) < grouping.config.beside:
+                continue
             if _may_stand_for(x, y, n_next and m_next, not is_edge or speak_once, grouping.config):
                 shared = share_of(x, y) * min(x.weight, y.weight)
                 ranked[n, m] = max(ranked.get((n, m), 0.0), shared + (n_next and m_next))
@@ -255,10 +260,13 @@ def _find_places(grouping: _Grouping, voices: Counter[tuple[str, str | None]]) -
                     if before != after:
                         places[before, after, ""].append((n, back == forth == 1))
             utterance = grouping.utterances[n]
-            if utterance.quotation.kind != "direct" and voices[utterance.article, utterance.speaker] == 1:
-                for key in ((around[at - 1], _ANY), (_ANY, around[at + 1])):
-                    if max(key) >= 0:
-                        places[*key, utterance.speaker or ""].append((n, True))
+            if utterance.quotation.kind == "direct" or utterance.speaker is None:
+                continue
+            speaks_once = voices[utterance.article, utterance.speaker] == 1
+            beside = {k: grouping.utterances[row[k]].speaker for k in (at - 2, at) if 0 <= k < len(row)}
+            for k, key in ((at - 2, (around[at - 1], _ANY)), (at, (_ANY, around[at + 1]))):
+                if k in beside and (speaks_once or beside[k] == utterance.speaker):
+                    places[*key, utterance.speaker].append((n, True))
     return places
 
 

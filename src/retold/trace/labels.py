@@ -7,7 +7,8 @@ from msgspec import Struct
 from retold.languages import Language
 from retold.model import Flag, Label
 from retold.trace.alignment import Block, align_words
-from retold.trace.folding import fold_tokens, make_key
+from retold.annotate.forms import make_key
+from retold.trace.folding import fold_tokens
 from retold.trace.wordings import (
     Token,
     Wording,

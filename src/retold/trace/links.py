@@ -66,6 +66,30 @@ def is_later(one: Published | None, other: Published | None) -> bool:
     return _moment(one)[:digits] > _moment(other)[:digits]
 
 
+def came_later(one: AnnotatedArticle, other: AnnotatedArticle) -> bool:
+    """Whether `one` was surely published after `other`. Of a page that says that it was updated, the date tells when it
+    was last changed, not when it came out: nothing is sure then."""
+    return is_later(one.article.published, other.article.published) and not _is_updated(one)
+
+
+def _is_updated(annotated: AnnotatedArticle) -> bool:
+    """Whether a line beside the report, or a short one in its head, says with a date or time that it was updated."""
+    article = annotated.article
+    phrases = choose_language(article.language).derivations.updates
+    for at, zone in enumerate(article.zones):
+        line = zone.span.cut(article.text)
+        words = [word.norm.casefold() for word in find_words(line)]
+        if zone.role == "body" and (at >= _HEAD_ZONES or len(words) > _NOTICE_WORDS):
+            continue
+        text = " ".join(["", *words, ""])
+        if any(char.isdigit() for char in line) and any(f" {phrase} " in text for phrase in phrases):
+            return True
+    return False
+
+
+_HEAD_ZONES, _NOTICE_WORDS = 4, 16
+
+
 def _moment(published: Published) -> str:
     if published.precision != "minute":
         return published.value
@@ -119,7 +143,7 @@ def find_links(
     An outlet's mention of itself is left out. A citation whose `article` is already set is taken at its word.
     `sharings` and `passages` are by (source, copy) and by the sorted pair of ids. O(citations × articles of one name).
     """
-    by_id = {a.article.id: a.article for a in articles}
+    by_id = {a.article.id: a for a in articles}
     found: dict[str, tuple[Link, ...]] = {}
     for annotated in articles:
         article = annotated.article
@@ -139,7 +163,7 @@ def find_links(
                     if linked is None
                     else _is_held(annotated, citation, linked, sentence, profiles, passages, config)
                 )
-                late = linked is not None and is_later(by_id[linked].published, article.published)
+                late = linked is not None and came_later(by_id[linked], annotated)
                 links.append(Link(citation, linked, is_relayed, is_credit, held, late))
                 continue
             best: tuple[float, str, bool | None, bool] | None = None
@@ -178,7 +202,7 @@ def _weigh(
         score += min(config.shared_most, config.shared * (sharing.shared + len(sharing.runs)))
         if source.article.language == article.language:
             score += max(config.own_most, config.own * len(sharing.own))
-    late = is_later(source.article.published, article.published)
+    late = came_later(source, annotated)
     if late and not _cites(source.article, article):  # circular citations are both listed
         score += config.later
     return score, held, late

@@ -7,12 +7,14 @@ side. Where a retelling is too free to tie anything, nothing is flagged: a false
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
+from retold.annotate.forms import make_key
 from retold.languages import Language
 from retold.trace.alignment import Block, align_words
 from retold.trace.degrees import find_degree_flags
 from retold.trace.figures import find_figure_flags
-from retold.trace.folding import Unit, make_key
+from retold.trace.folding import Unit
 from retold.trace.participants import find_name_flags, find_swap, find_turned_subject
 from retold.trace.phrases import (
     Finding,
@@ -30,6 +32,7 @@ from retold.trace.phrases import (
 )
 
 NEGATION_REACH_WORDS = 3
+DENIED_REACH_WORDS = 6
 BLOCK_WORDS = 9
 """A replaced stretch longer than this ties nothing together."""
 LEAST_OVERLAP = 0.4
@@ -115,15 +118,37 @@ def _find_negation(earlier: Telling, later: Telling, language: Language) -> list
     turned_one |= _find_negative_forms(earlier.units, later.units, language)
     turned_two |= _find_negative_forms(later.units, earlier.units, language)
     if len(one) > len(two) and not turned_two - turned_one:
-        lost = sorted(k for k in under_one if k in bare_two and k not in under_two and k not in bare_one)
+        lost = sorted(
+            k
+            for k, at in under_one.items()
+            if k in bare_two and k not in under_two and k not in bare_one and _is_kept(earlier, at, later, language)
+        )
         if lost:
             at = under_one[lost[0]]
             return [Finding("negation", f"“{_say(earlier.units, at)}” is gone")]
     if len(two) > len(one) and not turned_one - turned_two:
-        new = sorted(k for k in under_two if k in bare_one and k not in under_one and k not in bare_two)
+        new = sorted(
+            k
+            for k, at in under_two.items()
+            if k in bare_one and k not in under_one and k not in bare_two and _is_kept(later, at, earlier, language)
+        )
         if new:
             return [Finding("negation", f"“{_say(later.units, under_two[new[0]])}” is new")]
     return []
+
+
+def _is_kept(side: Telling, at: int, other: Telling, language: Language) -> bool:
+    """Whether what the negation at `at` denies stands on the other side too: "no anchor may be dropped" and "anchors
+    must stay away" share the anchor, not what is denied of it. A "no" denies its noun and what is said of that."""
+    told = content_keys((*other.units, *other.around))
+    denied: list[str] = []
+    for k in range(at + 1, min(len(side.units), at + 1 + DENIED_REACH_WORDS)):
+        if side.units[k].is_after_break and k > at + 1:
+            break
+        if side.units[k].is_content and side.units[k].number is None:
+            denied.append(side.units[k].key)
+    wanted = 2 if side.units[at].word in language.changes.negative_determiners else 1
+    return all(key in told for key in denied[:wanted])
 
 
 def _is_denied(units: Sequence[Unit], negations: frozenset[int]) -> bool:
@@ -281,7 +306,7 @@ def _find_quantifier(
             q.classes & {"all", "most", "few"}
             and not classes_one
             and q.head in keys_one
-            and not _has_figure(earlier.units)
+            and (not _has_figure(earlier.units) or ("all" in q.classes and _has_share(earlier.units, later.units)))
             and _is_attributive(later.units, q, language)
         ):
             return [Finding("quantifier", f"“{q.words}” is new")]
@@ -300,6 +325,15 @@ def _is_attributive(units: Sequence[Unit], phrase: Phrase, language: Language) -
 
 def _has_figure(units: Sequence[Unit]) -> bool:
     return any(u.number is not None and u.word != "one" for u in units)
+
+
+def _has_share(earlier: Sequence[Unit], later: Sequence[Unit]) -> bool:
+    """Whether the earlier reading gives a share in percent, below all, that the later one doesn't."""
+    told = {u.number for u in later}
+    return any(
+        u.number is not None and u.number < 100 and u.number not in told and after.word == "%"
+        for u, after in pairwise(earlier)
+    )
 
 
 def _near_keys(units: Sequence[Unit], phrase: Phrase, most: int = 2) -> frozenset[str]:

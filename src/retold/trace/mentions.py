@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
-from itertools import combinations, product
+from itertools import product
 
 from msgspec import Struct
 
@@ -151,13 +151,19 @@ def find_regions(
     passages: Sequence[Passage],
     families: Sequence[Family],
     readings: Sequence[Reading],
+    pairs: Sequence[tuple[str, str]],
 ) -> list[Region]:
     """Where mentions may be compared. A passage may end just before the figure it is about: whole sentences count."""
     aligned = [((p.from_.article, p.from_.span), (p.to.article, p.to.span)) for p in passages]
     by_id = {r.id: r for r in readings}
     for family in families:
-        members = [(by_id[r].article, by_id[r].span) for r in family.readings if r in by_id]
-        aligned += combinations(members, 2)
+        told: dict[str, list[tuple[str, Span]]] = {}
+        for id_ in family.readings:
+            if id_ in by_id:
+                told.setdefault(by_id[id_].article, []).append((by_id[id_].article, by_id[id_].span))
+        for a, b in pairs:
+            if a in told and b in told:
+                aligned += product(told[a], told[b])
     regions: set[Region] = set()
     for x, y in aligned:
         if x[0] == y[0] or x[0] not in articles or y[0] not in articles:
@@ -173,6 +179,7 @@ def find_told_twice(
     articles: dict[str, AnnotatedArticle],
     mentions: dict[str, tuple[Mention, ...]],
     aligned: Sequence[Region],
+    pairs: Sequence[tuple[str, str]],
     config: FactsConfig,
 ) -> list[Region]:
     """Sentences that no passage joins and that still tell one thing: the leads of two reports of one event, and
@@ -180,7 +187,7 @@ def find_told_twice(
     known = {(r.a, r.b, r.a_run, r.b_run) for r in aligned}
     found: set[Region] = set()
     leads = {id_: _find_lead(article) for id_, article in articles.items()}
-    for a, b in combinations(sorted(articles), 2):
+    for a, b in sorted(pairs):
         if articles[a].article.language != articles[b].article.language:
             continue
         runs = {(leads[a], leads[b])} if leads[a] is not None and leads[b] is not None else set()

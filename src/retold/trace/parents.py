@@ -1,6 +1,8 @@
 """Which earlier reading each reading is compared with, and which were added or dropped on the way."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -38,7 +40,10 @@ def find_successions(
     config: ParentsConfig,
 ) -> tuple[Succession, ...]:
     """For each family, in order: one succession a reading, then what was dropped. O(readings²) a family."""
-    order = _Order(articles, derivations, config)
+    words_in_marks: Counter[str] = Counter()
+    for id_, wording in wordings.items():
+        words_in_marks[readings[id_].article] -= _fullness(wording)[1]
+    order = _Order(articles, words_in_marks, derivations, config)
     found: list[Succession] = []
     for family in families:
         members = [readings[r] for r in family.readings if r in wordings]
@@ -47,9 +52,15 @@ def find_successions(
 
 
 class _Order:
-    """What is known of who came first: sources by derivation, ancestors, times, and the content's hash for ties."""
+    """What is known of who came first: sources by derivation, ancestors, times; else a guess from who was retold."""
 
-    def __init__(self, articles: Sequence[AnnotatedArticle], derivations: Sequence[Derivation], config: ParentsConfig):
+    def __init__(
+        self,
+        articles: Sequence[AnnotatedArticle],
+        words_in_marks: Mapping[str, int],
+        derivations: Sequence[Derivation],
+        config: ParentsConfig,
+    ) -> None:
         self.articles = {a.article.id: a.article for a in articles}
         self.sources: dict[str, list[str]] = {id_: [] for id_ in self.articles}
         self.origins: dict[str, set[str]] = {id_: set() for id_ in self.articles}  # outlets cited, hidden origins
@@ -62,6 +73,19 @@ class _Order:
             if d.probability >= config.least_probability and d.from_ is not None:
                 self.sources[d.to].append(d.from_)
         self.ancestors = {id_: self._climb(id_) for id_ in self.articles}
+        copies = Counter(source for sources in self.sources.values() for source in sources)
+        self.place = {
+            id_: (
+                sum(id_ not in self.ancestors[up] for up in self.ancestors[id_]),
+                -copies[id_],
+                -words_in_marks.get(id_, 0),
+                self.time(id_) or "~",
+                article.rank,
+            )
+            for id_, article in self.articles.items()
+        }
+        """Sorts articles that neither a derivation nor their times put in order: first what retells least, and what
+        most others took up; of those what quotes most; then by content (no evidence, but the same on every run)."""
 
     def _climb(self, id_: str) -> frozenset[str]:
         seen: set[str] = set()
@@ -78,15 +102,21 @@ class _Order:
         published = self.articles[id_].published
         return published.value if published else None
 
-    def is_before(self, one: str, two: str) -> bool | None:
-        """Whether `one` was published before `two`; None where the times don't tell (a day against a minute of it)."""
+    def is_before(self, one: str, two: str) -> bool:
+        """Whether `one` came before `two`: by derivation (but for a cycle), else by time, else by their places. Reports as a whole are
+        put in order, not reading by reading: one that came first came first with all it has."""
+        is_source, is_copy = one in self.ancestors[two], two in self.ancestors[one]
+        if is_source != is_copy:
+            return is_source
         a, b = self.time(one), self.time(two)
-        if a is None or b is None:
-            return None
-        shortest = min(len(a), len(b))
-        return None if a[:shortest] == b[:shortest] else a < b
+        if a is not None and b is not None:
+            shortest = min(len(a), len(b))  # a day doesn't tell against a minute of it
+            if a[:shortest] != b[:shortest]:
+                return a < b
+        return self.place[one] < self.place[two]
 
 
+@lru_cache(maxsize=4096)  # of a family of many readings each is asked for by all the others
 def _fullness(wording: Wording) -> tuple[int, int]:
     """Sorts the fullest first: in marks before not, then by the words in marks. A paraphrase's length says nothing."""
     if not wording.is_in_marks:
@@ -151,18 +181,8 @@ def _find_earlier(
     """The fullest earlier reading of another article; None where this reading is the origin itself.
 
     Readings in articles that share a cited or hidden origin with this one go first: they are closest to what it had.
-    Without times the fullest reading of the family is taken as the origin: nothing else tells.
     """
-    here = _rank(later, wordings, order)
-    earlier = []
-    for reading in members:
-        if reading.article == later.article or later.article in order.ancestors[reading.article]:
-            continue
-        before = order.is_before(reading.article, later.article)
-        if reading.article in order.ancestors[later.article]:
-            before = True
-        if before or (before is None and _rank(reading, wordings, order) < here):
-            earlier.append(reading)
+    earlier = [r for r in members if r.article != later.article and order.is_before(r.article, later.article)]
     if not earlier:
         return None
     kin = order.origins[later.article]
@@ -172,9 +192,6 @@ def _find_earlier(
 
 def _rank(
     reading: Reading, wordings: Mapping[str, Wording], order: _Order
-) -> tuple[tuple[int, int], int, str, str, int]:
-    """Fullest first; of equals the one that retells least, the one published first, then by content (no evidence, but
-    the same on every run)."""
-    article = order.articles[reading.article]
-    depth, time = len(order.ancestors[reading.article]), order.time(reading.article) or "~"
-    return _fullness(wordings[reading.id]), depth, time, article.rank, reading.span.start
+) -> tuple[tuple[int, int], tuple[int, int, int, str, str], int]:
+    """Fullest first; of equals the one in the report that came first as far as can be told."""
+    return _fullness(wordings[reading.id]), order.place[reading.article], reading.span.start

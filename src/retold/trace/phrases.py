@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from retold.annotate.forms import fold_word
 from retold.languages import Language, load_language
 from retold.model import Flag
-from retold.trace.folding import Unit, fold_word
+from retold.trace.folding import Unit
 
 HEAD_REACH_WORDS = 5
 """How far behind a modal, quantifier or degree word the word it belongs to may stand."""

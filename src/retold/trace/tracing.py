@@ -1,7 +1,6 @@
 """The trace stage as a whole: the annotated articles of one story → everything that became of its quotations."""
 
 from collections.abc import Sequence
-from itertools import combinations
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,9 +18,10 @@ from retold.model import (
     Reading,
     Speaker,
 )
+from retold.relate.partners import PartnersConfig, choose_partners
 from retold.relate.passages import PassagesConfig, find_passages
 from retold.relate.speakers import join_speakers
-from retold.relate.weights import weigh_stems
+from retold.relate.weights import Weights, weigh_stems
 from retold.trace.changes import ChangesConfig, find_changes
 from retold.trace.derivations import DerivationsConfig, find_derivations, link_citations
 from retold.trace.facts import FactsConfig, compare_facts
@@ -32,6 +32,7 @@ from retold.trace.omissions import OmissionsConfig, find_omissions
 class TraceConfig(Struct, frozen=True):
     """The settings of every stage that looks at one story."""
 
+    partners: PartnersConfig = PartnersConfig()
     passages: PassagesConfig = PassagesConfig()
     families: FamiliesConfig = FamiliesConfig()
     derivations: DerivationsConfig = DerivationsConfig()
@@ -59,15 +60,18 @@ def trace_story(articles: Sequence[AnnotatedArticle], config: TraceConfig) -> Tr
     """Families, changes, derivations, omissions, additions and facts of one story, from the articles that report it.
 
     The order of `articles` decides nothing but the order in which they are handed back. A story of one article has
-    families of one reading and nothing else. Cost: quadratic in articles for passages, each pair linear in its words.
+    families of one reading and nothing else. Cost: that of the pairs compared for passages (all in a small story, the
+    nearest in a large one), each linear in its words; set operations are quadratic in articles.
     """
     language = choose_language(_common_language(articles))
     joined, speakers = join_speakers(articles, language)
     weights = weigh_stems(joined)
     canonical = sorted(joined, key=lambda a: (a.article.rank, a.article.id))
-    passages = [p for a, b in combinations(canonical, 2) for p in find_passages(a, b, weights, config.passages)]
+    pairs = choose_partners(canonical, weights, config.partners)
+    passages = [p for a, b in pairs for p in find_passages(a, b, weights, config.passages)]
     families, readings = find_families(canonical, passages, config.families, weights)
     derivations = find_derivations(canonical, families, readings, passages, config.derivations)
+    passages += _find_missing(canonical, pairs, derivations, weights, config.passages)
     citations = link_citations(canonical, families, readings, passages, config.derivations)
     joined = tuple(replace(a, article=replace(a.article, citations=citations[a.article.id])) for a in joined)
     passages = _direct(passages, derivations, canonical)
@@ -75,10 +79,29 @@ def trace_story(articles: Sequence[AnnotatedArticle], config: TraceConfig) -> Tr
     omissions, additions = find_omissions(
         canonical, families, readings, changes, passages, derivations, config.omissions
     )
-    facts = compare_facts(canonical, passages, families, readings, config.facts)
+    compared = [(a.article.id, b.article.id) for a, b in pairs]
+    facts = compare_facts(canonical, passages, families, readings, config.facts, compared)
     return Trace(
         joined, speakers, tuple(passages), families, readings, changes, omissions, additions, facts, derivations
     )
+
+
+def _find_missing(
+    articles: Sequence[AnnotatedArticle],
+    pairs: Sequence[tuple[AnnotatedArticle, AnnotatedArticle]],
+    derivations: Sequence[Derivation],
+    weights: Weights,
+    config: PassagesConfig,
+) -> list[Passage]:
+    """The passages of a source and its copy that were not compared yet: what was left out can't be told without."""
+    by_id = {a.article.id: a for a in articles}
+    done = {frozenset((a.article.id, b.article.id)) for a, b in pairs}
+    found: list[Passage] = []
+    for d in derivations:
+        if d.from_ in by_id and d.to in by_id and d.from_ != d.to and frozenset((d.from_, d.to)) not in done:
+            done.add(frozenset((d.from_, d.to)))
+            found += find_passages(by_id[d.from_], by_id[d.to], weights, config)
+    return found
 
 
 def _common_language(articles: Sequence[AnnotatedArticle]) -> str | None:

@@ -149,6 +149,8 @@ def _in_figures(profiles: Mapping[str, Profile]) -> list[Variant]:
                 continue
             if len(holders) >= len(others) and _count_zeros(a) <= _count_zeros(b):
                 continue  # what most have may simply be so; but nobody counts in round figures
+            if len(holders) >= len(others) == 1:
+                continue  # one that stands alone is the odd one out
             places = tuple(Place(h, span) for h, span in holders.items())
             found.append(Variant(a, b, tuple(holders), tuple(others), places))
     return found
