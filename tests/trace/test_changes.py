@@ -231,3 +231,23 @@ def test_added_and_dropped_are_told_along_a_derivation_only() -> None:
 
 def test_an_origin_that_is_not_at_hand_drops_nothing() -> None:
     assert not trace([tell("a", LONG), tell("b", "Nobody asked us.")], [("a.q1",), ("b.q1",)], [(None, "b")])
+
+
+def test_undated_reports_are_put_in_order_as_a_whole() -> None:
+    """The report that another took up came first, with all it has, also where the other's reading is the longer."""
+    longer = LONG + " Nobody was on the road."
+    articles = [tell("a", LONG, "We pay."), tell("b", longer, "We pay for it."), tell("c", SHORT)]
+    families = [("a.q1", "b.q1", "c.q1"), ("a.q2", "b.q2")]
+    found = trace(articles, families, [("a", "c")])
+    assert {(from_, to) for from_, to, _ in found if from_ and to} == {
+        ("a.q1", "b.q1"),
+        ("a.q2", "b.q2"),
+        ("a.q1", "c.q1"),
+    }
+    assert found["a.q1", "b.q1", None].severity == "none"
+
+
+def test_two_reports_that_cite_each_other_still_come_before_a_third() -> None:
+    articles = [tell("a", LONG), tell("b", "We pay."), tell("c", SHORT)]
+    found = trace(articles, [("a.q1", "c.q1"), ("b.q1",)], [("a", "b"), ("b", "a")])
+    assert ("a.q1", "c.q1", None) in found

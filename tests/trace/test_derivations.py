@@ -6,10 +6,24 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
-from retold.model import AnnotatedArticle, Derivation, Evidence, Family, Passage, Published, Reading
+from retold.model import (
+    AnnotatedArticle,
+    Citation,
+    Derivation,
+    Evidence,
+    Family,
+    Passage,
+    Published,
+    Reading,
+    Span,
+    Zone,
+)
 from retold.trace.derivations import DerivationsConfig, find_derivations, link_citations, replay
 from retold.trace.links import is_later, is_same_outlet
+from retold.trace.profiles import make_profiles
+from retold.trace.weighing import Case, weigh_nearness
 
 CASES = tomllib.loads((Path(__file__).parent.parent / "cases" / "trace" / "descent.toml").read_text("utf-8"))
 CONFIG = DerivationsConfig()
@@ -188,3 +202,64 @@ def test_citations_are_linked_also_where_they_are_relayed(tell_story: Tell) -> N
         "c": ["b", "a"],
         "d": [None],
     }
+
+
+def test_the_nearest_of_two_sources_is_told_by_words_that_only_it_has(tell_story: Tell) -> None:
+    texts = {
+        "near": [
+            "we count the heads before we count the cost of it all",
+            "nobody went up to look at the chain that day",
+        ],
+        "far": [
+            "we count the heads before we count the cost of it all",
+            "not a soul has gone to check any of the links",
+        ],
+        "copy": ["count the heads before we count the cost", "nobody went up to look at the chain that day at noon"],
+    }
+    rows = [
+        {"id": id_, "outlet": id_.title(), "text": "Yard\n\n" + "\n\n".join(f"{t.capitalize()}." for t in parts)}
+        for id_, parts in texts.items()
+    ]
+    articles, families, readings, _ = tell_story(rows)
+    profiles = make_profiles(articles, families, readings)
+    rivals = [Case(id_, "copy", (), 1.0, 0.0, False) for id_ in ("far", "near")]
+    far, near = weigh_nearness(rivals, profiles, CONFIG)
+    assert near.odds > 1.0 > far.odds
+    assert replay(near.evidence, 1.0) > 0.5 > replay(far.evidence, -1.0)
+    assert weigh_nearness(rivals[:1], profiles, CONFIG) == rivals[:1]
+
+
+@pytest.mark.parametrize(("line", "edge"), [("Updated at 18.10", "a>b"), ("By Lena Orr", "=Herald>b")])
+def test_a_page_that_says_it_was_updated_may_be_the_source_of_an_earlier_one(
+    line: str, edge: str, tell_story: Tell
+) -> None:
+    rows = [
+        {"id": "a", "text": "faithful", "outlet": "Herald", "published": "2031-04-07T18:10Z"},
+        {"id": "b", "text": "rewrite", "outlet": "Gannet", "published": "2031-04-07T09:00Z", "cite": "Herald"},
+    ]
+    articles, families, readings, passages = tell_story(rows)
+    changed = []
+    for annotated in articles:
+        article = annotated.article
+        if article.id == "a":
+            start = len(article.text) + 1
+            zone = Zone("furniture", Span(start, start + len(line)))
+            article = replace(article, text=f"{article.text}\n{line}", zones=(*article.zones, zone))
+        changed.append(replace(annotated, article=article))
+    assert name_edge(find_derivations(changed, families, readings, passages, CONFIG)[0]) == edge
+
+
+def test_what_a_cited_report_cites_in_turn_is_left_to_it(tell_story: Tell) -> None:
+    """The copy has nothing from the first report that the one between them lacks."""
+    rows = [
+        {"id": "a", "text": "original", "outlet": "Herald"},
+        {"id": "b", "text": "faithful", "outlet": "Gannet", "cite": "Herald"},
+        {"id": "c", "text": "rewrite", "outlet": "Times", "cite": "Gannet"},
+    ]
+    articles, families, readings, passages = tell_story(rows)
+    last = articles[2].article
+    start = last.text.index("Work has")
+    cited = (Citation(Span(start, start + 4), "Herald"), *last.citations)
+    articles = (*articles[:2], replace(articles[2], article=replace(last, citations=cited)))
+    edges = {name_edge(d) for d in find_derivations(articles, families, readings, passages, CONFIG)}
+    assert edges == {"a>b", "b>c"}

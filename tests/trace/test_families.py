@@ -250,3 +250,21 @@ def test_candidates_are_a_superset_of_what_is_alike(story: list[list[str]]) -> N
 )
 def test_longest_run(one: str, other: str, length: int) -> None:
     assert longest_run(one.split(), other.split()) == longest_run(other.split(), one.split()) == length
+
+
+def test_a_speaker_goes_on_beside_a_matched_quotation() -> None:
+    """One common word is enough where the same person's next words are the same in both, and only there."""
+    talk = "A tour has no end."
+    other = "“{d:Sund Ice is cheaper by the sledge},” said Sund.\n“{d:Sund Foxes ate my lantern oil},” said Sund."
+    told = "{i:Brandt A tour was likely}, {s Brandt} said."
+    a = make_article(
+        "a", f"{SCHOOL}\n{{i:Brandt Her orchestra will probably tour}}, {{s Brandt}} said.\n{MILL}\n{talk}"
+    )
+    assert ["a.q2", "b.q3"] in group(a, make_article("b", f"{other}\n{told}\n{MILL}\n{talk}"))
+    assert ["b.q3"] in group(a, make_article("b", f"{other}\n{told}\n{talk}"))
+
+
+def test_spelling_of_another_country_is_no_other_word() -> None:
+    a = make_article("a", "{i:Council The harbour theatre would be modernised}, the council said.\n" + BEES)
+    b = make_article("b", BEES + "\nThe council promised {i:Council a modernized harbor theater}.")
+    assert ["a.q1", "b.q2"] in group(a, b)

@@ -11,6 +11,18 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from retold.annotate.complements import (
+    find_complement,
+    find_coordinated_end,
+    find_main_clause,
+    find_that_clauses,
+    has_agent,
+    has_complementiser,
+    is_infinitive,
+    is_passive,
+    open_clause,
+    trim_content,
+)
 from retold.annotate.cues import CueIndex, index_cues
 from retold.annotate.parse import Parse
 from retold.annotate.sources import (
@@ -114,7 +126,7 @@ def _read_verb(parse: Parse, verb: int, cues: CueIndex, language: Language) -> C
     lemma, entry = cues.verbs[parse.nodes[verb].text.lower()]
     if not _is_asserted(parse, verb, language):
         return None
-    content = _complement(parse, verb, entry, language) or _main_clause(parse, verb, language)
+    content = find_complement(parse, verb, entry, language) or find_main_clause(parse, verb, language)
     if content is None:
         return (
             _read_two_subjects(parse, verb, cues)
@@ -130,7 +142,7 @@ def _read_verb(parse: Parse, verb: int, cues: CueIndex, language: Language) -> C
     nodes, children = parse.nodes, parse.children(verb)
     if source is None and any(parse.nodes[k].relation == "expl" for k in children):
         return None
-    if entry.takes_addressee and _is_passive(parse, verb) and not _has_agent(parse, verb):
+    if entry.takes_addressee and is_passive(parse, verb) and not has_agent(parse, verb):
         if parse.nodes[content[0]].tag == "TO":
             return None  # "were told to leave": an order reported, and nobody's words
         source = None
@@ -140,7 +152,7 @@ def _read_verb(parse: Parse, verb: int, cues: CueIndex, language: Language) -> C
     confidence = 0.85 if entry.stance == "speech" else 0.7
     if source is None:
         confidence -= 0.2
-    content = (content[0], _coordinated_end(parse, verb, content, language))
+    content = (content[0], find_coordinated_end(parse, verb, content, language))
     for k in range(verb + 1, content[1]):
         if nodes[k].relation == "conj" and _first_cue(parse, k, cues, language) == verb:
             end = next((c for c in range(k - 1, verb, -1) if nodes[c].tag not in {"CC", ",", "RB"}), k - 1)
@@ -167,44 +179,9 @@ def _first_cue(parse: Parse, verb: int, cues: CueIndex, language: Language) -> i
         or _cue_at(parse, verb, cues) is None
     ):
         return verb
-    if any(nodes[k].relation in SUBJECTS for k in parse.children(verb)) or not _that_clauses(parse, verb, language):
+    if any(nodes[k].relation in SUBJECTS for k in parse.children(verb)) or not find_that_clauses(parse, verb, language):
         return verb
     return first if first < verb else verb
-
-
-def _coordinated_end(parse: Parse, verb: int, content: tuple[int, int], language: Language) -> int:
-    """Where content ends that goes on after "and that …", or "and" with a subject of its own, past its subtree."""
-    nodes, last = parse.nodes, content[1]
-    end = sentence_of(parse, verb)[1]
-    if last < verb:
-        return last
-    at = last + 1
-    if at <= end and nodes[at].text == ",":
-        at += 1
-    if at + 1 > end or nodes[at].tag != "CC" or any(nodes[k].is_masked for k in range(at, end + 1)):
-        return last
-    if nodes[at + 1].text.lower() not in language.cues.complementisers:
-        conjoined = next((k for k in range(at, end + 1) if nodes[k].relation == "conj" and nodes[k].head == verb), None)
-        if conjoined is None or at != last + 1:
-            return last
-        subject = next((k for k in parse.children(conjoined) if nodes[k].relation in {"nsubj", "nsubjpass"}), None)
-        if subject is None or nodes[subject].tag in {"PRP", "WP", "WDT"} or nodes[subject].left != at + 1:
-            return last
-        end = min(end, nodes[conjoined].right)
-    while nodes[end].tag in PUNCTUATION - {"''", "-RRB-"} and end > last:
-        end -= 1
-    return end
-
-
-def _is_passive(parse: Parse, verb: int) -> bool:
-    node = parse.nodes[verb]
-    if any(parse.nodes[k].relation in {"auxpass", "nsubjpass"} for k in parse.children(verb)):
-        return True
-    return node.tag == "VBN" and not any(parse.nodes[k].relation == "aux" for k in parse.children(verb))
-
-
-def _has_agent(parse: Parse, verb: int) -> bool:
-    return any(parse.nodes[k].relation == "agent" for k in parse.children(verb))
 
 
 def _separate(
@@ -232,66 +209,6 @@ def _separate(
     return source, (first, last) if last - first >= 1 else None
 
 
-def _complement(parse: Parse, verb: int, entry: Verb, language: Language) -> tuple[int, int] | None:
-    """The clause, infinitive or object that a cue verb introduces, by the frames it takes."""
-    nodes, frames = parse.nodes, entry.frames
-    children = parse.children(verb)
-    clauses = [
-        k
-        for k in children
-        if nodes[k].relation == "ccomp" and not nodes[k].is_masked and not _is_bare_attribution(parse, k, verb)
-    ]
-    clauses.sort(key=lambda k: (k < verb, k))
-    for k in clauses:
-        if _is_infinitive(parse, k) and not _has_complementiser(parse, k):
-            own = not any(nodes[c].relation == "nsubj" for c in parse.children(k))
-            if ("infinitive" in frames and own) or ("command" in frames and not own):
-                return _infinitive(parse, k), nodes[k].right
-            continue
-        if "clause" in frames or "quote" in frames:
-            same_side = [c for c in clauses if (c > verb) == (k > verb)]
-            first = min(_open_clause(parse, c, language) for c in same_side)
-            if entry.takes_addressee and k > verb and nodes[verb + 1].text.lower() in language.cues.addressees:
-                first = _after_addressee(parse, verb, first)
-            return first, max(nodes[c].right for c in same_side)
-    addressed = any(k > verb and nodes[k].relation in {"dobj", "dative"} for k in children)
-    if ("infinitive" in frames and entry.stance == "speech") or ("command" in frames and addressed):
-        for k in children:
-            if k > verb and nodes[k].relation in {"xcomp", "advcl"} and _is_infinitive(parse, k):
-                return _infinitive(parse, k), nodes[k].right
-    if "infinitive" in frames or "command" in frames:
-        for k in children:  # "called on NATO to stop": the infinitive may hang on the addressee
-            particle = nodes[k].relation == "prep" and nodes[k].text.lower() in entry.addressee_particles
-            if k > verb and (particle or (entry.takes_addressee and nodes[k].relation == "dobj")):
-                for c in range(nodes[k].left, nodes[k].right + 1):
-                    if nodes[c].relation in {"relcl", "acl", "xcomp", "advcl"} and _is_infinitive(parse, c):
-                        return _infinitive(parse, c), nodes[c].right
-    if "clause" in frames and _is_passive(parse, verb):
-        for agent in (k for k in children if nodes[k].relation == "agent"):
-            for k in parse.children(agent):  # "warned by rangers that …": the clause may hang on who said it
-                held = _that_clauses(parse, k, language)
-                if held:
-                    return held[0]
-    if "noun" in frames:
-        for k in children:
-            if k > verb and nodes[k].relation == "dobj" and nodes[k].right > nodes[k].left:
-                return nodes[k].left, nodes[k].right
-    if "object" in frames and entry.particles:
-        for k in children:
-            if nodes[k].relation == "prep" and k > verb and nodes[k].text.lower() in entry.particles:
-                inner = [c for c in parse.children(k) if nodes[c].relation in {"pobj", "pcomp"}]
-                if inner and nodes[inner[0]].right - nodes[inner[0]].left >= 2:
-                    return nodes[inner[0]].left, nodes[inner[0]].right
-    return None
-
-
-def _is_bare_attribution(parse: Parse, k: int, verb: int) -> bool:
-    """ "…, she said, the Post reported on Monday": what follows her cue is a second one, and no content."""
-    nodes = parse.nodes
-    inner = {nodes[c].relation for c in parse.children(k)} - {"punct", "npadvmod", "prep", "advmod", "nsubj"}
-    return k > verb and nodes[verb + 1].text == "," and nodes[k].right - nodes[k].left <= 7 and not inner
-
-
 def _read_preposed(parse: Parse, verb: int, cues: CueIndex) -> Clause | None:
     """ "CONTENT, X said" where the parser ties the two together some other way: what stands before the comma."""
     lemma, entry = cues.verbs[parse.nodes[verb].text.lower()]
@@ -303,7 +220,7 @@ def _read_preposed(parse: Parse, verb: int, cues: CueIndex) -> Clause | None:
     if abs(verb - source[0]) > 12 or low < 4 or nodes[low - 1].text != ",":
         return None
     first = sentence_of(parse, verb)[0]
-    content = _trim_content(parse, first, low - 1)
+    content = trim_content(parse, first, low - 1)
     if content is None or any(nodes[k].is_masked for k in range(content[0], low)):
         return None
     if not any(nodes[k].tag in {"VBD", "VBZ", "VBP", "MD"} for k in range(content[0], content[1] + 1)):
@@ -328,8 +245,8 @@ def _read_parenthesis(parse: Parse, verb: int, cues: CueIndex, language: Languag
         return None
     low, high = min(verb, source[0]), max(_cue_nodes(parse, verb, cues)[1], source[1])
     low = low if opener is None else min(low, opener)
-    before = _trim_content(parse, nodes[node.head].left, low - 1)
-    after = _trim_content(parse, high + 1, nodes[node.head].right)
+    before = trim_content(parse, nodes[node.head].left, low - 1)
+    after = trim_content(parse, high + 1, nodes[node.head].right)
     spans = [s for s in (before, after) if s is not None and not any(nodes[k].is_masked for k in range(s[0], s[1] + 1))]
     second = spans[1] if len(spans) > 1 else None
     if before is None or before not in spans:
@@ -356,55 +273,6 @@ def _read_two_subjects(parse: Parse, verb: int, cues: CueIndex) -> Clause | None
     return Clause(_cue_nodes(parse, verb, cues), source, (first, last), lemma=lemma)
 
 
-def _main_clause(parse: Parse, verb: int, language: Language) -> tuple[int, int] | None:
-    """ "As X reported, CONTENT": the clause that the cue's own hangs on, where that is not one of a cue's again."""
-    nodes = parse.nodes
-    node = nodes[verb]
-    marks = [k for k in parse.children(verb) if nodes[k].relation in {"mark", "advmod"} and k < verb]
-    if node.relation != "advcl" or not any(nodes[k].text.lower() in language.cues.as_words for k in marks):
-        return None
-    if any(nodes[k].relation in {"dobj", "ccomp", "xcomp", "acomp", "attr"} for k in parse.children(verb)):
-        return None
-    first, last = nodes[node.head].left, nodes[node.head].right
-    if node.left == first:
-        first = node.right + 1
-    elif node.right == last or all(nodes[k].tag in PUNCTUATION for k in range(node.right + 1, last + 1)):
-        last = node.left - 1
-    else:
-        return None
-    return (first, last) if last - first >= 2 else None
-
-
-def _after_addressee(parse: Parse, verb: int, first: int) -> int:
-    """ "told reporters complaints went back …": the parser may take the clause's subject for the object."""
-    between = range(verb + 2, first)
-    if not between or any(parse.nodes[k].tag in {"IN", ","} and parse.nodes[k].relation == "mark" for k in between):
-        return first
-    return verb + 2 if parse.nodes[verb + 2].tag not in {"IN", "TO", ","} else first
-
-
-def _is_infinitive(parse: Parse, k: int) -> bool:
-    return any(parse.nodes[c].tag == "TO" and c < k for c in parse.children(k))
-
-
-def _has_complementiser(parse: Parse, k: int) -> bool:
-    return any(parse.nodes[c].relation == "mark" and parse.nodes[c].tag != "TO" for c in parse.children(k))
-
-
-def _infinitive(parse: Parse, k: int) -> int:
-    return next(c for c in parse.children(k) if parse.nodes[c].tag == "TO")
-
-
-def _open_clause(parse: Parse, k: int, language: Language) -> int:
-    """The first node of a clause, its complementiser left out."""
-    first = parse.nodes[k].left
-    while first < k and parse.nodes[first].tag in PUNCTUATION:
-        first += 1
-    if parse.nodes[first].text.lower() in language.cues.complementisers and parse.nodes[first].relation == "mark":
-        first += 1
-    return first
-
-
 def _read_noun(parse: Parse, noun: int, language: Language) -> Clause | None:
     """ "X's claim that …", "a warning by X that …", "X is of the view that …", "X's opinion is that …"."""
     nodes = parse.nodes
@@ -415,7 +283,7 @@ def _read_noun(parse: Parse, noun: int, language: Language) -> Clause | None:
     givers = [c for k in (noun, head) for c in parse.children(k) if c > noun and nodes[c].relation == "prep"]
     givers = [c for c in givers if nodes[c].text.lower() in language.cues.noun_givers]
     given = [c for k in givers for c in parse.children(k) if nodes[c].relation == "pobj"]
-    clause = next((c for k in (*holders, *given) for c in _that_clauses(parse, k, language) if c[0] > noun), None)
+    clause = next((c for k in (*holders, *given) for c in find_that_clauses(parse, k, language) if c[0] > noun), None)
     if clause is None:
         return None
     source = next((c for c in parse.children(noun) if nodes[c].relation == "poss"), None)
@@ -433,29 +301,16 @@ def _read_noun(parse: Parse, noun: int, language: Language) -> Clause | None:
     return Clause((noun, noun), named, clause, lemma=nodes[noun].text.lower(), confidence=0.6)
 
 
-def _that_clauses(parse: Parse, k: int, language: Language) -> list[tuple[int, int]]:
-    """The clauses below node `k` that open with a complementiser, without it."""
-    found = []
-    for c in parse.children(k):
-        first = parse.nodes[c].left
-        opens = parse.nodes[first].text.lower() in language.cues.complementisers
-        if c > k and parse.nodes[c].relation in {"acl", "ccomp", "relcl", "advcl"} and opens and first < c:
-            is_relative = parse.nodes[first].relation in SUBJECTS or parse.nodes[c].relation == "relcl"
-            if not is_relative or parse.nodes[first].relation == "dobj":
-                found.append((first + 1, parse.nodes[c].right))
-    return found
-
-
 def _read_adjective(parse: Parse, adjective: int, language: Language) -> Clause | None:
     """ "X is sure that …", "X made it clear that …"."""
     nodes = parse.nodes
     made = nodes[adjective].relation in {"ccomp", "oprd"} and nodes[adjective].head == adjective - 2
     for k in parse.children(adjective):
         clausal = nodes[k].relation == "ccomp" or (made and nodes[k].relation == "advcl")
-        if k > adjective and clausal and (not made or _has_complementiser(parse, k)):
+        if k > adjective and clausal and (not made or has_complementiser(parse, k)):
             holds = made or nodes[adjective].relation == "acomp"
             source = find_source(parse, nodes[adjective].head) if holds else None
-            content = (_open_clause(parse, k, language), nodes[k].right)
+            content = (open_clause(parse, k, language), nodes[k].right)
             if source is None or content[1] <= content[0]:
                 return None
             return Clause((adjective, adjective), source, content, lemma=nodes[adjective].text.lower(), confidence=0.6)
@@ -485,8 +340,8 @@ def _read_source_follows(parse: Parse, at: int, cues: CueIndex) -> Clause | None
     held = nodes[nodes[at].head]
     if held.relation == "ccomp" and held.left < at < last_cue < held.right:
         first, last = held.left, held.right  # "X said that, according to Y, …"
-    before = _trim_content(parse, first, at - 1)
-    after = _trim_content(parse, source[1] + 1, last)
+    before = trim_content(parse, first, at - 1)
+    after = trim_content(parse, source[1] + 1, last)
     masked = next((k for k in (at - 1, at - 2) if k >= first and nodes[k].is_masked), None)
     if masked is None and after is not None and nodes[after[0]].is_masked and after[1] == after[0]:
         masked = after[0]
@@ -509,14 +364,6 @@ def _source_end(parse: Parse, first: int, last: int) -> int:
             if following.tag in {"IN", "RB", "CC"} and following.relation not in {"relcl"}:
                 return k - 1
     return last
-
-
-def _trim_content(parse: Parse, first: int, last: int) -> tuple[int, int] | None:
-    while first <= last and parse.nodes[first].tag in {",", ".", ":", "CC", "HYPH"}:
-        first += 1
-    while last >= first and parse.nodes[last].tag in {",", ".", ":"}:
-        last -= 1
-    return (first, last) if last - first >= 1 or (first == last and parse.nodes[first].is_masked) else None
 
 
 def _attribute_masked(parse: Parse, masked: int, cues: CueIndex, frame: Span | None) -> Clause | None:
@@ -601,7 +448,7 @@ def complement_of(parse: Parse, at: int, cues: CueIndex, language: Language) -> 
             named = [k for k in parse.children(here) if here < k < first and nodes[k].relation in {"dobj", "nsubj"}]
             if named and nodes[below].relation in {"oprd", "dobj", "attr", "ccomp"} and nodes[named[0]].tag != "PRP":
                 first = nodes[named[0]].left  # "called the plan “…”": what it is said of belongs to it
-            if not entry[1].takes_addressee and not _is_infinitive(parse, below):
+            if not entry[1].takes_addressee and not is_infinitive(parse, below):
                 first = _open_object(parse, here, first)
             source = find_source(parse, here)
             source, content = _separate(parse, here, source, (first, last))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -57,6 +57,12 @@ def know_outlets(outlets: Iterable[str], language: Language) -> Known:
 
     A short form ("the Courier" for the Fell Courier) counts only where a single outlet has it.
     """
+    return _index_outlets(frozenset(outlets), language.code)
+
+
+@lru_cache(maxsize=8)  # every article of a run asks for the same outlets
+def _index_outlets(outlets: frozenset[str], code: str) -> Known:
+    language = load_language(code)
     names: dict[str, str] = {}
     short: dict[str, set[str]] = {}
     words = language.citations.outlet_words | language.citations.weak_outlet_words

@@ -10,7 +10,7 @@ from retold.model import READ_ROLES, Article, Sentence, Span, Zone
 CHUNK_CHARS = 20_000
 """A paragraph longer than this is given to nupunkt in pieces cut at blanks: its cost stays linear, its memory small."""
 
-LONGEST_CHARS = 4_000
+LONGEST_CHARS = 2_500
 """What runs on for longer has lost its full stops and is no sentence: it is cut at blanks into pieces of this size, so
 that what later stages do with a sentence, often quadratic in its words, stays bounded."""
 

@@ -446,13 +446,13 @@ class _Resolver:
         letters = acronym.replace(".", "")
         if not (2 < len(letters) <= 6 and letters.isupper()):
             return None
-        text, linkers = self.article.text, self.language.names.linkers
+        text, linkers = self.article.text, self.language.names.linkers | self.language.names.articles | {"'s", "’s"}
         found: set[str] = set()
         for i, (_, span) in enumerate(self.runs):
             end = span.end
             for run, following in self.runs[i : i + 3]:
                 joint = text[end : following.start].split() if following.start > end else []
-                if len(joint) > 2 or any(w not in linkers and w not in self.language.names.articles for w in joint):
+                if len(joint) > 2 or any(w not in linkers for w in joint):
                     break
                 end = following.end
                 name = " ".join(text[span.start : end].split())

@@ -14,6 +14,9 @@ from retold.trace.wordings import Wording
 _BODIES: frozenset[SpeakerKind] = frozenset({"organization", "state", "group", "anonymous"})
 """Whom a person can speak for, or be one of."""
 
+OPENING_WORDS = 4
+"""Whom a paragraph names so early it speaks of: "Peter Lind, the mayor, opened the fair. … he said"."""
+
 
 @cache
 def _loaded(code: str) -> frozenset[str]:
@@ -82,14 +85,15 @@ def find_speaker_flags(earlier: Wording, later: Wording, language: Language) -> 
 
 def _is_surely_meant(wording: Wording) -> bool:
     """Whether the article names its speaker, or says who it is in words that are no guess of ours: whom a pronoun
-    stands for is one unless its paragraph names them before it, and a role without a name may be anybody's."""
+    stands for is one unless its paragraph opens with their name, and a role without a name may be anybody's."""
     if wording.source is None or wording.speaker is None:
         return True
     name = wording.speaker.name.split()
     words = [w.norm.casefold() for w in find_words(wording.text, wording.source)]
     if words and all(word in choose_language(wording.language).names.pronouns for word in words):
         paragraph = wording.text.rfind("\n", 0, wording.source.start) + 1
-        return any(word in wording.text[paragraph : wording.source.start] for word in name if len(word) > 1)
+        opening = wording.text[paragraph : wording.source.start].split()[:OPENING_WORDS]
+        return name[-1] in (word.strip(",") for word in opening)
     return name[0][:1].isupper()
 
 

@@ -8,6 +8,7 @@ the same unit and the same words around it, can differ.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -20,6 +21,10 @@ __all__ = ["FactsConfig", "compare_facts"]
 
 _Told: TypeAlias = dict[tuple[FactKind, str | None, str], list[Mention]]
 _TOLD_LIMIT = 50  # places of one figure looked at: an article that has it more often has it as a refrain
+
+
+MOST_PAIRS = 900
+"""Two passages with thirty figures and names each are tables or noise, where neighbours are no sign of one fact."""
 
 
 class _Link(Struct, frozen=True):
@@ -83,6 +88,8 @@ def _link(
     a_mentions: Sequence[Mention], b_mentions: Sequence[Mention], config: FactsConfig, is_aligned: bool
 ) -> Iterable[_Link]:
     """Every pair in an aligned region that could be of one fact, with what its values say."""
+    if len(a_mentions) * len(b_mentions) > MOST_PAIRS:
+        return
     for a in a_mentions:
         for b in b_mentions:
             if a.fact.kind != b.fact.kind:
@@ -115,8 +122,7 @@ def _link(
 
 def _tell_other_days(a: Mention, b: Mention) -> bool:
     """Whether both sentences name days, and none of the one could be a day of the other."""
-    pairs = [compare_values(x, y) for x in a.days for y in b.days]
-    return bool(pairs) and all(verdict == "differ" for verdict in pairs)
+    return bool(a.days and b.days) and all(compare_values(x, y) == "differ" for x in a.days for y in b.days)
 
 
 def _fits_conflict(a: Mention, b: Mention, units: UnitRelation, config: FactsConfig, is_aligned: bool) -> bool:

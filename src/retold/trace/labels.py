@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from retold.annotate.forms import make_key
 from retold.languages import Language
 from retold.model import Flag, Label
 from retold.trace.alignment import Block, align_words
-from retold.annotate.forms import make_key
 from retold.trace.folding import fold_tokens
 from retold.trace.wordings import (
     Token,

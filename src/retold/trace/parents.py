@@ -103,8 +103,10 @@ class _Order:
         return published.value if published else None
 
     def is_before(self, one: str, two: str) -> bool:
-        """Whether `one` came before `two`: by derivation (but for a cycle), else by time, else by their places. Reports as a whole are
-        put in order, not reading by reading: one that came first came first with all it has."""
+        """Whether `one` came before `two`: by derivation (but for a cycle), else by time, else by their places.
+
+        Reports as a whole are put in order, not reading by reading: one that came first did so with all it has.
+        """
         is_source, is_copy = one in self.ancestors[two], two in self.ancestors[one]
         if is_source != is_copy:
             return is_source
@@ -126,11 +128,14 @@ def _fullness(wording: Wording) -> tuple[int, int]:
 
 def _likeness(earlier: Wording, later: Wording) -> float:
     """Share of the later reading's content words that the earlier one has."""
-    keys = []
-    for wording in (earlier, later):
-        language = choose_language(wording.language)
-        keys.append(content_keys(fold_tokens(find_tokens(wording.text, wording.spans, language), language)))
-    return len(keys[0] & keys[1]) / len(keys[1]) if keys[1] else 0.0
+    had, has = _content_keys(earlier), _content_keys(later)
+    return len(had & has) / len(has) if has else 0.0
+
+
+@lru_cache(maxsize=4096)  # asked for against every reading of the family, as is `_fullness`
+def _content_keys(wording: Wording) -> frozenset[str]:
+    language = choose_language(wording.language)
+    return frozenset(content_keys(fold_tokens(find_tokens(wording.text, wording.spans, language), language)))
 
 
 def _best(candidates: Iterable[Reading], later: Reading, wordings: Mapping[str, Wording]) -> Reading:
