@@ -1,6 +1,6 @@
 """Which articles of a large story are held against each other sentence by sentence: the nearest ones of each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from msgspec import Struct
@@ -17,7 +17,7 @@ class PartnersConfig(Struct, frozen=True):
     compared with so many, those that share most; enough that every reading and every source has company."""
 
     all_up_to: int = 32
-    partners: int = 16
+    partners: int = 10
 
 
 def choose_partners(
@@ -25,31 +25,36 @@ def choose_partners(
 ) -> list[tuple[AnnotatedArticle, AnnotatedArticle]]:
     """The pairs of articles worth a search for passages, in the order of `articles`.
 
-    Every pair of a story of up to `all_up_to` articles. In a larger one: for each article those that share most runs of
-    four words, then most words, and every one whose outlet it cites; articles in different languages share no words, so
-    all of those count. O(n²) in set operations, O(n) in pairs to be compared.
+    Every pair of a story of up to `all_up_to` articles. In a larger one: for each article those that share most words
+    and runs of four words, and every one whose outlet it cites; articles in different languages share no words, so all
+    of those count. O(n²) in set operations, O(n) in pairs to be compared.
     """
-    everyone = list(combinations(articles, 2))
     if len(articles) <= config.all_up_to:
-        return everyone
-    runs = [_find_runs(a, weights) for a in articles]
-    stems = [frozenset(s for unit in weights.units.get(a.article.id, ()) for s in unit.stems) for a in articles]
+        return list(combinations(articles, 2))
+    numbers: dict[tuple[str, ...], int] = {}
+    marks = [frozenset(numbers.setdefault(mark, len(numbers)) for mark in _find_marks(a, weights)) for a in articles]
+    shared = [[0] * len(articles) for _ in articles]
+    for n, m in combinations(range(len(articles)), 2):
+        shared[n][m] = shared[m][n] = len(marks[n] & marks[m])
     outlets = [(a.article.outlet or "").casefold() for a in articles]
     cited = [{_bare(c.outlet, a) for c in a.article.citations} for a in articles]
     kept: set[tuple[int, int]] = set()
     for n, annotated in enumerate(articles):
         others = [m for m in range(len(articles)) if m != n]
-        near = sorted(others, key=lambda m: (-len(runs[n] & runs[m]), -len(stems[n] & stems[m]), m))
-        chosen = set(near[: config.partners])
+        row = shared[n]
+        chosen = set(sorted(others, key=row.__getitem__, reverse=True)[: config.partners])
         chosen |= {m for m in others if outlets[m] and _bare(outlets[m], articles[m]) in cited[n]}
         chosen |= {m for m in others if articles[m].article.language != annotated.article.language}
         kept |= {(min(n, m), max(n, m)) for m in chosen}
     return [(articles[n], articles[m]) for n, m in sorted(kept)]
 
 
-def _find_runs(annotated: AnnotatedArticle, weights: Weights) -> frozenset[tuple[str, ...]]:
-    rows = ([t.norm for t in unit.terms] for unit in weights.units.get(annotated.article.id, ()))
-    return frozenset(tuple(row[i : i + _RUN_WORDS]) for row in rows for i in range(len(row) - _RUN_WORDS + 1))
+def _find_marks(annotated: AnnotatedArticle, weights: Weights) -> Iterator[tuple[str, ...]]:
+    """What an article is told by: its content stems, and its runs of words inside a sentence."""
+    for unit in weights.units.get(annotated.article.id, ()):
+        yield from ((stem,) for stem in sorted(unit.stems))
+        row = [term.norm for term in unit.terms]
+        yield from (tuple(row[i : i + _RUN_WORDS]) for i in range(len(row) - _RUN_WORDS + 1))
 
 
 def _bare(outlet: str, annotated: AnnotatedArticle) -> str:

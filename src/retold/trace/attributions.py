@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from functools import cache
 
+from retold.annotate.cues import index_cues
 from retold.annotate.forms import make_key
+from retold.annotate.names import find_runs
 from retold.annotate.words import find_words
 from retold.languages import Language, choose_language, load_language
-from retold.model import Speaker, SpeakerKind
+from retold.model import Span, Speaker, SpeakerKind
 from retold.trace.folding import Unit
 from retold.trace.phrases import Finding
 from retold.trace.wordings import Wording
@@ -16,6 +18,9 @@ _BODIES: frozenset[SpeakerKind] = frozenset({"organization", "state", "group", "
 
 OPENING_WORDS = 4
 """Whom a paragraph names so early it speaks of: "Peter Lind, the mayor, opened the fair. … he said"."""
+
+NAMED_CHARS = 900
+"""How far back a pronoun's bearer may have been named."""
 
 
 @cache
@@ -85,16 +90,39 @@ def find_speaker_flags(earlier: Wording, later: Wording, language: Language) -> 
 
 def _is_surely_meant(wording: Wording) -> bool:
     """Whether the article names its speaker, or says who it is in words that are no guess of ours: whom a pronoun
-    stands for is one unless its paragraph opens with their name, and a role without a name may be anybody's."""
+    stands for is one where another name stands between, and a role without a name may be anybody's."""
     if wording.source is None or wording.speaker is None:
         return True
     name = wording.speaker.name.split()
+    language = choose_language(wording.language)
     words = [w.norm.casefold() for w in find_words(wording.text, wording.source)]
-    if words and all(word in choose_language(wording.language).names.pronouns for word in words):
-        paragraph = wording.text.rfind("\n", 0, wording.source.start) + 1
-        opening = wording.text[paragraph : wording.source.start].split()[:OPENING_WORDS]
-        return name[-1] in (word.strip(",") for word in opening)
+    if words and all(word in language.names.pronouns for word in words):
+        at = wording.source.start
+        named = wording.text.rfind(name[-1], max(0, at - NAMED_CHARS), at)
+        return named >= 0 and _speaks(wording.text, named, at, name[-1], language)
     return name[0][:1].isupper()
+
+
+def _speaks(text: str, named: int, at: int, name: str, language: Language) -> bool:
+    """Whether whom the name stands for is still the one who speaks at `at`: the same paragraph opens with the name, or
+    its own said something, and nobody else has been named since."""
+    end = text.find("\n", named, at)
+    if end < 0:
+        end = at
+        if len(text[text.rfind("\n", 0, named) + 1 : named + len(name)].split()) <= OPENING_WORDS:
+            return True
+    cued = index_cues(language).pattern.search(text, text.rfind("\n", 0, named) + 1, end) is not None
+    return cued and not _names_another(text, Span(named + len(name), at), language)
+
+
+def _names_another(text: str, span: Span, language: Language) -> bool:
+    """Whether a name of two words or more stands in the span, other than behind "of" and its like."""
+    skip = language.names.linkers | language.names.articles
+    for run, place in find_runs(text, [span], language):
+        before = text[span.start : place.start].split()[-1:]
+        if len(run) > 1 and not (before and before[0].casefold() in skip):
+            return True
+    return False
 
 
 def _is_same_person(one: Speaker, two: Speaker) -> bool:

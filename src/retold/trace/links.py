@@ -78,11 +78,13 @@ def _is_updated(annotated: AnnotatedArticle) -> bool:
     phrases = choose_language(article.language).derivations.updates
     for at, zone in enumerate(article.zones):
         line = zone.span.cut(article.text)
+        if (zone.role == "body" and at >= _HEAD_ZONES) or not any(char.isdigit() for char in line):
+            continue
         words = [word.norm.casefold() for word in find_words(line)]
-        if zone.role == "body" and (at >= _HEAD_ZONES or len(words) > _NOTICE_WORDS):
+        if zone.role == "body" and len(words) > _NOTICE_WORDS:
             continue
         text = " ".join(["", *words, ""])
-        if any(char.isdigit() for char in line) and any(f" {phrase} " in text for phrase in phrases):
+        if any(f" {phrase} " in text for phrase in phrases):
             return True
     return False
 
