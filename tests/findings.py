@@ -8,7 +8,7 @@ import msgspec
 
 from retold.document import EvidenceDocument
 
-Value: TypeAlias = "str | int | float | bool | None | list[Value] | dict[str, Value]"
+Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 Findings: TypeAlias = dict[str, Counter[str]]
 
 

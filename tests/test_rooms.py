@@ -62,7 +62,7 @@ def find_imports(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def room_of(name: str) -> str:
-    return name.split("/")[0].removesuffix(".py")
+    return name.split("/", maxsplit=1)[0].removesuffix(".py")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -43,7 +43,8 @@ NAMES = [
 CUES = ["said", "told the Orlen Herald", "warned", "added", "admitted", "wrote on Tuesday", "insisted", "according to"]
 WORDS = [
     "bridge", "closed", "not", "will", "could", "never", "all", "the", "of", "12", "1,200", "$5m", "per cent", "Monday",
-    "May 4, 2031", "children", "U.S.", "don’t", "…", "[the town]", "—", "🌉", "e\u0301", "שלום", "\u200b", "a-b-c", "(sic)",
+    "May 4, 2031", "children", "U.S.", "don’t", "…", "[the town]", "—", "🌉", "e\u0301", "שלום", "\u200b", "a-b-c",
+    "(sic)",
 ]  # fmt: skip
 BREAKS = ["\n\n", "\n", " ", "\r\n\r\n", "\r", "\n \n", "\u2028", "\n\n- ", "\t"]
 
@@ -182,7 +183,7 @@ def check_readings(document: EvidenceDocument, texts: dict[str, str]) -> None:
         assert earlier.article != later.article or earlier.span != later.span
         at_from = at_to = -1
         for edit in change.edits:
-            # Each side runs through its reading from start to end, so that together the edits lead from one to the other
+            # Each side runs through its reading from start to end: together the edits lead from one to the other
             assert at_from <= edit.from_.start <= edit.from_.end <= len(texts[earlier.article])
             assert at_to <= edit.to.start <= edit.to.end <= len(texts[later.article])
             at_from, at_to = edit.from_.end, edit.to.end

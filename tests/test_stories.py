@@ -45,7 +45,7 @@ def overlap(one: Iterable[Span], other: Iterable[Span]) -> float:
 
 
 def measure_quotations(document: EvidenceDocument, gold: stories.Gold, counts: Counter[str]) -> None:
-    """Counts quotations found (half of the characters in common), and of those the ones of the right kind and speaker."""
+    """Counts quotations found (half of the characters in common), and those of the right kind and speaker."""
     speakers = {s.id: set(s.name.casefold().replace(".", "").split()) for s in document.speakers}
     found = [(a.id, q) for a in document.articles for q in a.quotations]
     counts.update(f"{q.kind} found" for _, q in found)

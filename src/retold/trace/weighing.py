@@ -183,13 +183,13 @@ def weigh_nearness(rivals: Sequence[Case], profiles: Mapping[str, Profile], conf
     whether there is any; with one there is nothing to tell. O(rivals² · words).
     """
     found: list[Case] = []
+    shared = {case.source: profiles[case.source].text & profiles[case.copy].text for case in rivals}
     for case in rivals:
-        copy = profiles[case.copy].text
-        mine = profiles[case.source].text & copy
+        mine = shared[case.source]
         ratios: list[tuple[float, str, int]] = []
         for other in rivals:
             if other.source != case.source:
-                theirs = profiles[other.source].text & copy
+                theirs = shared[other.source]
                 ratio = log((len(mine - theirs) + CHANCE_RUNS) / (len(theirs - mine) + CHANCE_RUNS))
                 ratios.append((ratio, other.source, len(mine - theirs)))
         if not ratios:
