@@ -167,6 +167,6 @@ def test_long_texts_take_linear_time() -> None:
     step = len(line)
     article = Article("a1", text, "")
     sentences = [Sentence(Span(i, i + step), "body", 0) for i in range(0, len(text), step)]
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(find_facts(article, sentences, EN)) >= 40_000
-    assert time.perf_counter() - begun < 30
+    assert time.process_time() - begun < 30

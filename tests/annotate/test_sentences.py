@@ -56,6 +56,6 @@ def test_a_long_paragraph_is_cut_as_a_short_one_and_in_time() -> None:
     sentence = "The bridge was shut on Tuesday after a crane struck it."
     count = CHUNK_CHARS * 3 // len(sentence)
     assert cut(" ".join([sentence] * count)) == [sentence] * count
-    start = time.perf_counter()
+    start = time.process_time()
     cut("word " * 200_000)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20

@@ -126,6 +126,6 @@ def test_the_index_finds_what_comparing_all_finds() -> None:
 
 def test_many_near_copies_in_time() -> None:
     articles = [make(f"a{i}", CRANE.replace("Quell", f"Quell{i}").replace("14", str(1000 + i))) for i in range(400)]
-    start = time.perf_counter()
+    start = time.process_time()
     group_stories(articles)
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
