@@ -177,7 +177,7 @@ class Sentence(Struct, frozen=True):
 class FactMention(Struct, frozen=True):
     """A date, time, figure, name or place as one article writes it.
 
-    `value` is the normal form that two mentions are compared by (ISO date, decimal number, "USD 95.3e9" …), with
+    `value` is the normal form that two mentions are compared by (ISO date, decimal number, "USD 12.5e9" …), with
     `is_rounded` where the text signals it ("some 30") and `bound` where it says on which side ("at least 30"). `unit`:
     what is counted or measured ("patient", "USD"); of a date, how it was written where its value was worked out
     ("weekday", "relative").

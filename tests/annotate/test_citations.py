@@ -31,7 +31,7 @@ def test_case(case: dict[str, Any]) -> None:
     ("line", "outlet"),
     [
         ("Tessa Vole is a senior reporter for the Quell Gazette based in Quell.", "Quell Gazette"),
-        ("Newsweek is committed to finding common ground.", "Newsweek"),
+        ("Fellweek is committed to telling it straight.", "Fellweek"),
         ("© 2032 Quell Gazette. All rights reserved.", "Quell Gazette"),
         ("Quell Gazette cover", "Quell Gazette"),
         ("Follow Tessa Vole on Twitter", None),
@@ -49,7 +49,7 @@ def test_outlet_is_not_guessed_from_the_body() -> None:
 
 
 def test_given_outlet_wins() -> None:
-    text = "Newsweek is committed to peace."
+    text = "Fellweek is committed to peace."
     article = Article("a1", text, "", outlet="Tern Daily", zones=(Zone("about", Span(0, len(text))),))
     assert find_outlet(article, EN) == "Tern Daily"
 

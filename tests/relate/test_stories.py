@@ -101,7 +101,7 @@ def test_other_language_by_names_and_figures() -> None:
     assert groups(group_stories(articles)) == {frozenset({"a1", "a2"}), frozenset({"a3"})}
 
 
-@pytest.mark.parametrize(("one", "two"), [("Tolland", "Толланд"), ("Birkeland", "Біркеланд"), ("Hallin", "Галлін")])
+@pytest.mark.parametrize(("one", "two"), [("Holland", "Холланд"), ("Birkeland", "Біркеланд"), ("Sandvin", "Сандвін")])
 def test_names_survive_transliteration(one: str, two: str) -> None:
     assert make_key(one) == make_key(two) != ""
 

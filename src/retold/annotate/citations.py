@@ -318,7 +318,7 @@ def _is_joined(text: str, before: _Name, name: _Name) -> bool:
 
 
 def _match_before(text: str, span: Span, name: _Name, frames: _Frames) -> Span | None:
-    """The phrase that leads up to a name: "according to the Post", "reports Newsweek"."""
+    """The phrase that leads up to a name: "according to the Post", "reports Fellweek"."""
     low = max(span.start, name.span.start - CONTEXT_CHARS)
     left = text[low : name.span.start].rstrip('«“"‘')
     if frames.attribute.search(left) and not frames.report_word.match(text, name.span.end):
@@ -345,7 +345,7 @@ def _match_before(text: str, span: Span, name: _Name, frames: _Frames) -> Span |
 
 
 def _is_bare_name(text: str, span: Span, name: _Name, left: str, verb: str, frames: _Frames) -> bool:
-    """ ", reports Newsweek.": a single unknown word that closes the sentence, where a person would have two."""
+    """ ", reports Fellweek.": a single unknown word that closes the sentence, where a person would have two."""
     if name.rating or name.words > 1 or name.has_article or not frames.bare_verb.search(verb):
         return False
     after = text[name.span.end : min(span.end, name.span.end + CONTEXT_CHARS)].strip('»”"’).,!? ')
@@ -442,7 +442,7 @@ def _find_links(article: Article, span: Span, known: Known, language: Language, 
 def _find_credit(
     text: str, zone: Zone, frames: _Frames, known: Known, language: Language, found: dict[Span, str]
 ) -> None:
-    """A credit in a byline or a note: "Source: Nordwire", "By Ann Lee, Meridian Press"."""
+    """A credit in a byline or a note: "Source: Nordwire", "By Ann Lee, Fell Press"."""
     names = _find_names(text, zone.span, frames, known, {}, language)
     wire_words = language.citations.wire_words
     credit = frames.credit.match(text, zone.span.start, zone.span.end)

@@ -69,7 +69,7 @@ def find_complement(parse: Parse, verb: int, entry: Verb, language: Language) ->
             if k > verb and nodes[k].relation in {"xcomp", "advcl"} and is_infinitive(parse, k):
                 return _infinitive(parse, k), nodes[k].right
     if "infinitive" in frames or "command" in frames:
-        for k in children:  # "called on NATO to stop": the infinitive may hang on the addressee
+        for k in children:  # "called on the port to stop": the infinitive may hang on the addressee
             particle = nodes[k].relation == "prep" and nodes[k].text.lower() in entry.addressee_particles
             if k > verb and (particle or (entry.takes_addressee and nodes[k].relation == "dobj")):
                 for c in range(nodes[k].left, nodes[k].right + 1):

@@ -1,5 +1,5 @@
 """What stands around text in marks, and whether it is a statement (a direct quotation of its own) or a fragment of the
-narrator's clause ("kept fully informed")."""
+narrator's clause ("told in good time")."""
 
 import re
 from collections.abc import Sequence

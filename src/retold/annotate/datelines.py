@@ -1,4 +1,4 @@
-"""Datelines: "DUNMORE, Wednesday (Meridian Press Agency) – " before the first sentence of a report."""
+"""Datelines: "QUELL, Friday (Fell Press Agency) – " before the first sentence of a report."""
 
 import re
 

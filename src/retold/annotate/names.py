@@ -1,7 +1,7 @@
 """Names and roles: what a source mention is made of, and the people an article introduces.
 
 A mention is read into its parts (titles, name, role, state or body) by capitals and the language's lists; nothing here
-knows a name beforehand. "China's ambassador, Dr Wei Lin" is a role with a state, a title and a name.
+knows a name beforehand. "Norvania's envoy, Dr Wei Lin" is a role with a state, a title and a name.
 """
 
 import re
@@ -97,7 +97,7 @@ def find_state(words: Sequence[str], language: Language) -> str | None:
 
 def read_mention(text: str, span: Span, language: Language, known: Counter[tuple[str, ...]]) -> Mention:
     """A source mention taken apart. `known`: the capitalised runs of the article, folded, with their counts; they tell
-    where a name begins in "to the United Nations Zhang Jun". Linear in the mention."""
+    where a name begins in "to the Harbour League Wei Lin". Linear in the mention."""
     names = language.names
     tokens = tokenise(text, span)
     words = [t for t in tokens if t.text not in {",", "(", ")", ";", "—", "–"}]
@@ -246,7 +246,7 @@ def _as_person(
 ) -> tuple[int, int] | None:
     names = language.names
     if last + 1 < len(segment) and segment[last + 1].text == "'s":
-        return None  # "China's ambassador": whose, not who
+        return None  # "Norvania's envoy": whose, not who
     run = segment[first : last + 1]
     folded = fold_name(t.text for t in run)
     titled = run[0].lower in names.titles
@@ -259,7 +259,7 @@ def _as_person(
     if titles and rest and rest[-1].lower not in names.bodies:
         return first, last
     if (before in names.articles or before in names.linkers) and not titled:
-        # "the United Nations Zhang Jun": only what the article knows as a name by itself
+        # "the Harbour League Wei Lin": only what the article knows as a name by itself
         for k in range(max(first + 1, last - 2), last + 1):
             tail = fold_name(t.text for t in segment[k : last + 1])
             if len(tail) >= 2 and known[tail] > 0 and fold_name(t.text for t in segment[first:k]) != ():

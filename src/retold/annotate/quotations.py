@@ -453,7 +453,7 @@ def _add_fragments(
 
 
 def _read_label(text: str, paragraph: Paragraph, context: Context, language: Language, cues: CueIndex) -> _Draft | None:
-    """`Boss: 'Somebody filed' warnings`: in a title or heading what stands before the colon says what comes after."""
+    """`Boss: 'Nobody asked' us`: in a title or heading what stands before the colon says what comes after."""
     if paragraph.zone.role == "body":
         return None
     lead = Span(context.before.start, context.before.end)

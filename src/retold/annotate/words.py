@@ -12,7 +12,7 @@ from retold.model import Span
 _WORD = re.compile(
     r"""
     (?:[^\W\d_]\.){2,}              # U.S.  e.g.
-  | \d+(?:[.,]\d+)*                 # 95.3  1,200
+  | \d+(?:[.,]\d+)*                 # 12.5  1,200
   | ['’]s\b                         # the possessive (or "is"): a word of its own, so that "country's" meets "country"
   | [^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*   # don't  O'Neill
   | [^\W_]+                         # F16, 3rd
@@ -55,8 +55,8 @@ def find_words(text: str, span: Span | None = None) -> tuple[Word, ...]:
 
     Hyphens and dashes divide, so that "large-scale" and "large scale" are the same words.
 
-    >>> [word.norm for word in find_words("China’s U.N. envoy: large-scale, 95.3%")]
-    ['china', "'s", 'UN', 'envoy', 'large', 'scale', '95.3', '%']
+    >>> [word.norm for word in find_words("Brazil’s U.N. envoy: long-term, 12.5%")]
+    ['brazil', "'s", 'UN', 'envoy', 'long', 'term', '12.5', '%']
     """
     start, end = (0, len(text)) if span is None else (span.start, span.end)
     return tuple(Word(normalise_word(m.group()), Span(m.start(), m.end())) for m in _WORD.finditer(text, start, end))

@@ -229,7 +229,7 @@ def _unmoved(unit: Unit, gap: range, other: Unit) -> list[int]:
 
 
 def _count_content(unit: Unit, gap: list[int], other: Unit) -> int:
-    """Content terms in a gap; the rest of a name that the other side gives in part ("Jun" in "Zhang Jun") is none."""
+    """Content terms in a gap; the rest of a name that the other side gives in part ("Lin" in "Wei Lin") is none."""
     count = 0
     for n in gap:
         beside = [unit.terms[k] for k in (n - 1, n + 1) if 0 <= k < len(unit.terms)]

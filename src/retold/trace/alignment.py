@@ -37,8 +37,8 @@ def align_words(
     `keys`: the stems of the same words, for "related"; `plain`: words that weigh less. O(n·m) up to `MOST_CELLS`, then
     O(n·m / 64).
 
-    >>> [b.op for b in align_words("stop making threats".split(), "stop the threats".split(),
-    ...                            (["stop", "mak", "threat"], ["stop", "the", "threat"]), frozenset({"the"}))]
+    >>> [b.op for b in align_words("end making excuses".split(), "end the excuses".split(),
+    ...                            (["end", "mak", "excus"], ["end", "the", "excus"]), frozenset({"the"}))]
     ['equal', 'replace', 'equal']
     """
     head = 0

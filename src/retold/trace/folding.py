@@ -122,7 +122,7 @@ def _read_digits(word: str) -> Decimal | None:
 def _read_number(
     pieces: list[tuple[int, str]], i: int, tokens: Sequence[Token], language: Language
 ) -> tuple[Decimal | None, int]:
-    """The figure that begins at piece `i` and how many pieces it takes: 31, thirty-one, 95.3 billion, two hundred."""
+    """The figure that begins at piece `i` and how many pieces it takes: 31, thirty-one, 12.5 billion, two hundred."""
     facts = language.facts
     word = pieces[i][1]
     value = _read_digits(word)
