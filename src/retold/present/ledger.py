@@ -215,7 +215,8 @@ class Ledger:
                 continue
             readings = [self.readings[id_] for id_ in family.readings if id_ in self.readings]
             readings = [reading for reading in readings if reading.article in rank]
-            readings.sort(key=lambda reading: (rank[reading.article], reading.span))
+            # What others are compared with comes first, also where its article has no date and is listed last.
+            readings.sort(key=lambda reading: (reading.id in incoming, rank[reading.article], reading.span))
             rows = tuple(
                 ReadingView(one, self.articles[one.article], tuple(incoming.get(one.id, ()))) for one in readings
             )
