@@ -283,11 +283,6 @@ def _as_person(
     return None
 
 
-def _is_outlet(run: Sequence[Token], language: Language) -> bool:
-    """Whether a run of capitals is an outlet's name by its last word ("Five Valleys Weekly")."""
-    return len(run) > 1 and run[-1].lower in language.citations.outlet_words | language.citations.weak_outlet_words
-
-
 def find_runs(text: str, spans: Iterable[Span], language: Language) -> list[tuple[tuple[Token, ...], Span]]:
     """Every run of capitalised words in `spans`, with titles, in order. Linear."""
     names = language.names

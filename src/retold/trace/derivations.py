@@ -26,7 +26,17 @@ from retold.trace.weighing import (
     weigh_source,
 )
 
-__all__ = ["DerivationsConfig", "find_derivations", "link_citations", "replay"]
+__all__ = ["DerivationsConfig", "find_derivations", "link_citations", "replay", "trace_descent"]
+
+
+class _Ground(Struct, frozen=True):
+    """What the articles of one story have in common, as far as they were held against each other."""
+
+    articles: tuple[AnnotatedArticle, ...]
+    profiles: Mapping[str, Profile]
+    partners: Mapping[str, tuple[str, ...]]
+    sharings: Mapping[tuple[str, str], Sharing]
+    links: Mapping[str, tuple[Link, ...]]
 
 
 def find_derivations(
@@ -48,7 +58,10 @@ def find_derivations(
     indicative errors; cf. the directed phrase graph of Leskovec et al. 2009). O(n²) in set operations over the
     articles, the comparing of readings only with `config.partners` sources for each article.
     """
-    ground = _compare_articles(articles, families, readings, passages, config)
+    return _derive(_compare_articles(articles, families, readings, passages, config), config)
+
+
+def _derive(ground: _Ground, config: DerivationsConfig) -> tuple[Derivation, ...]:
     ordered, profiles, partners, sharings, links = (
         ground.articles,
         ground.profiles,
@@ -98,24 +111,29 @@ def link_citations(
 
     The same judgement as for derivations, and for relayed citations too. An outlet's mention of itself stays without.
     """
-    links = _compare_articles(articles, families, readings, passages, config).links
+    return _link(_compare_articles(articles, families, readings, passages, config))
+
+
+def trace_descent(
+    articles: Sequence[AnnotatedArticle],
+    families: Sequence[Family],
+    readings: Sequence[Reading],
+    passages: Sequence[Passage],
+    config: DerivationsConfig,
+) -> tuple[tuple[Derivation, ...], dict[str, tuple[Citation, ...]]]:
+    """What `find_derivations` and `link_citations` find, with the articles held against each other once for both."""
+    ground = _compare_articles(articles, families, readings, passages, config)
+    return _derive(ground, config), _link(ground)
+
+
+def _link(ground: _Ground) -> dict[str, tuple[Citation, ...]]:
     linked: dict[str, tuple[Citation, ...]] = {}
-    for annotated in articles:
-        found = {link.citation: link.article for link in links[annotated.article.id]}
+    for annotated in ground.articles:
+        found = {link.citation: link.article for link in ground.links[annotated.article.id]}
         linked[annotated.article.id] = tuple(
             Citation(citation.span, citation.outlet, found.get(citation)) for citation in annotated.article.citations
         )
     return linked
-
-
-class _Ground(Struct, frozen=True):
-    """What the articles of one story have in common, as far as they were held against each other."""
-
-    articles: tuple[AnnotatedArticle, ...]
-    profiles: Mapping[str, Profile]
-    partners: Mapping[str, tuple[str, ...]]
-    sharings: Mapping[tuple[str, str], Sharing]
-    links: Mapping[str, tuple[Link, ...]]
 
 
 def _compare_articles(

@@ -23,7 +23,7 @@ from retold.relate.passages import PassagesConfig, find_passages
 from retold.relate.speakers import join_speakers
 from retold.relate.weights import Weights, weigh_stems
 from retold.trace.changes import ChangesConfig, find_changes
-from retold.trace.derivations import DerivationsConfig, find_derivations, link_citations
+from retold.trace.derivations import DerivationsConfig, trace_descent
 from retold.trace.facts import FactsConfig, compare_facts
 from retold.trace.families import FamiliesConfig, find_families
 from retold.trace.omissions import OmissionsConfig, find_omissions
@@ -70,9 +70,8 @@ def trace_story(articles: Sequence[AnnotatedArticle], config: TraceConfig) -> Tr
     pairs = choose_partners(canonical, weights, config.partners)
     passages = [p for a, b in pairs for p in find_passages(a, b, weights, config.passages)]
     families, readings = find_families(canonical, passages, config.families, weights)
-    derivations = find_derivations(canonical, families, readings, passages, config.derivations)
+    derivations, citations = trace_descent(canonical, families, readings, passages, config.derivations)
     passages += _find_missing(canonical, pairs, derivations, weights, config.passages)
-    citations = link_citations(canonical, families, readings, passages, config.derivations)
     joined = tuple(replace(a, article=replace(a.article, citations=citations[a.article.id])) for a in joined)
     passages = _direct(passages, derivations, canonical)
     changes = find_changes(canonical, families, readings, derivations, config.changes)
