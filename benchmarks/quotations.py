@@ -13,8 +13,8 @@ Definitions
   source and cue: of the spans matched, the share whose source (cue) overlaps the gold one; where gold has none, ours
   may be anything. What stands in marks is what `retold.annotate.marks` pairs, for gold, ours and the peer alike.
 - An article with several annotators: scored against each, averaged.
-- cue coverage: the share of gold cues that hold a form of the language's cues anywhere; `direct`: of attributions with
-  a direct span.
+- cue coverage: the share of gold cues that hold a form of the language's cues anywhere, or are its dash of a signature
+  (`"…" — Name`); `direct`: of attributions with a direct span.
 - token form: the article is rebuilt from its tokens, a paragraph a line, blanks as in print, ``…'' as “…”. Gold and
   ours are token spans, each run of one tag by itself, trimmed as above (edge tokens that are marks, punctuation or
   "that"); ours as flat tags: what is nested in another quotation is left out, as one token can't have two tags. Exact
@@ -147,7 +147,7 @@ def print_direct(counts: Counts, prefix: str = "") -> None:
 
 
 def print_coverage(corpus: Sequence[LabelledText]) -> None:
-    pattern = index_cues(load_language("en")).pattern
+    pattern, signing = index_cues(load_language("en")).pattern, load_language("en").cues.signing
     held: Counts = defaultdict(float)
     for article in corpus:
         marked, weight = find_in_marks(article.text), 1 / len(article.annotators)
@@ -158,7 +158,7 @@ def print_coverage(corpus: Sequence[LabelledText]) -> None:
                     cue = " ".join(article.text[s:e] for s, e in attribution["cue"])
                     for kind in ("all", "direct") if id(attribution) in direct else ("all",):
                         held[kind] += weight
-                        held[f"{kind}_held"] += weight * (pattern.search(cue) is not None)
+                        held[f"{kind}_held"] += weight * (pattern.search(cue) is not None or cue in signing)
     for kind in ("direct", "all"):
         print(f"cue_coverage_{kind}: {held[f'{kind}_held'] / max(held[kind], 1e-9):.3f}")
 
@@ -265,6 +265,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--part", default="dev", choices=["train", "dev"])
     parser.add_argument("--limit", type=int, metavar="N", help="the first N articles only")
     parser.add_argument("--no-parse", action="store_true", help="marks and rules alone")
+    parser.add_argument("--breadth", default="all", choices=["said", "all"], help="what counts as an attribution")
     parser.add_argument("--peer", action="store_true", help="textacy beside it")
     parser.add_argument("--growth", action="store_true", help="CPU time of half the articles and of all")
     parser.add_argument("--errors", type=int, default=0, metavar="K", help="print K misses and K false finds")
@@ -282,7 +283,8 @@ def main() -> int:
     if arguments.peer and (missing := miss_peer()):
         print(missing, file=sys.stderr)
         return 2
-    shelf = ParserShelf(AnnotateConfig(parse=not arguments.no_parse), lambda message: print(message, file=sys.stderr))
+    config = AnnotateConfig(parse=not arguments.no_parse, breadth=arguments.breadth)
+    shelf = ParserShelf(config, lambda message: print(message, file=sys.stderr))
     texts = [(article.name, article.text) for article in corpus]
     find_ours(texts[:WARM_UP], shelf)
 

@@ -20,6 +20,7 @@ FLOORS = (
     {"relate"},
     {"trace"},
     {"evidence"},
+    {"library"},
     {"check"},
     {"present"},
     {"cli"},
@@ -28,7 +29,8 @@ FLOORS = (
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 GUESTS = {  # package → where it may be imported: a room, or one module of it
-    "spacy": ("annotate/parse.py",),
+    "spacy": ("annotate/parse.py", "annotate/network.py"),
+    "thinc": ("annotate/network.py",),
     "nupunkt": ("annotate/sentences.py",),
     "trafilatura": ("read/",),
     "lxml": ("read/",),
@@ -37,6 +39,7 @@ GUESTS = {  # package → where it may be imported: a room, or one module of it
     "click": ("cli/",),
     "rich": ("cli/", "present/"),
     "jinja2": ("present/html/",),
+    "sqlite3": ("library/",),
 }
 LONGEST_LINES = 550
 TOO_LONG: frozenset[str] = frozenset()

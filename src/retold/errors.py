@@ -11,3 +11,31 @@ class InputError(RetoldError):
 
 class MissingExtraError(RetoldError):
     """A package of an optional extra is not installed. The message names the `pip install` that brings it."""
+
+
+class LibraryError(RetoldError):
+    """A library file can't be used as asked. What was in it before is still in it."""
+
+
+class LibraryMissingError(LibraryError):
+    """There is no library file at the path given."""
+
+
+class LibraryCorruptError(LibraryError):
+    """The file is no library, or is damaged."""
+
+
+class LibraryVersionError(LibraryError):
+    """The file has a schema version that this version of Retold doesn't know, or other settings than those asked for."""
+
+
+class LibraryLockedError(LibraryError):
+    """Another program is writing to the file and did not finish in time."""
+
+
+class LibraryFullError(LibraryError):
+    """The file could not grow: the disk is full, or a limit is reached."""
+
+
+class UnknownStoryError(LibraryError):
+    """The library has no such story, or the beginning of an id fits several."""

@@ -5,7 +5,7 @@
 `retold.document` holds the document's shape, and writes and reads it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -16,7 +16,7 @@ from retold import __version__
 from retold.annotate.annotation import AnnotateConfig, ParserShelf, annotate_articles
 from retold.annotate.bounds import LONGEST_REPORT_CHARS, cut_long_report, restore_text
 from retold.document import SCHEMA_VERSION, EvidenceDocument
-from retold.model import Article, Reject, Speaker, Story
+from retold.model import AnnotatedArticle, Article, Reject, Speaker, Story
 from retold.relate.stories import StoriesConfig, group_stories
 from retold.trace.tracing import Trace, TraceConfig, trace_story
 
@@ -56,18 +56,33 @@ def compare_articles(
     rejects = [*rejects, *(explain_cut(a, whole[a.id]) for a in articles if a.id in cut)]
     annotated = annotate_articles(articles, parsers)
     stories = group_stories(annotated, config.stories)
-    by_id = {a.article.id: a for a in annotated}
+    document = trace_stories(annotated, stories, config, parsers.names(), rejects)
+    found = tuple(a if a.id not in cut else restore_text(a, whole[a.id]) for a in document.articles)
+    return replace(document, articles=found)
+
+
+def trace_stories(
+    articles: Sequence[AnnotatedArticle],
+    stories: Sequence[Story],
+    config: CompareConfig,
+    parsers: Mapping[str, str | None],
+    rejects: Sequence[Reject] = (),
+) -> EvidenceDocument:
+    """What became of the quotations in each of `stories`, as one document: the last stage of `compare_articles`.
+
+    `articles` are all those of the stories, in the order in which the document shall list them; `parsers` (language →
+    parser used) and `rejects` are handed through.
+    """
+    by_id = {a.article.id: a for a in articles}
     traces = [trace_story([by_id[id_] for id_ in story.articles], config.trace) for story in stories]
     document = EvidenceDocument(
         __version__,
         SCHEMA_VERSION,
-        {"parsers": parsers.names(), **msgspec.to_builtins(config)},
-        tuple(articles),
+        {"parsers": dict(parsers), **msgspec.to_builtins(config)},
+        tuple(a.article for a in articles),
         rejects=tuple(rejects),
     )
-    document = _assemble(document, stories, traces)
-    found = tuple(a if a.id not in cut else restore_text(a, whole[a.id]) for a in document.articles)
-    return replace(document, articles=found)
+    return _assemble(document, stories, traces)
 
 
 def explain_cut(cut: Article, whole: Article) -> Reject:

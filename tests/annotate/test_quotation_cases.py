@@ -47,7 +47,7 @@ def read_cases(name: str) -> list[Case]:
 
 
 KNOWN = read_cases("known-failures")
-GOOD = [case for name in ("in-the-wild", "synthetic", "negative") for case in read_cases(name)]
+GOOD = [case for name in ("in-the-wild", "synthetic", "speakers", "run-on", "negative") for case in read_cases(name)]
 PARAMETERS = [pytest.param(case, id=case["label"]) for case in GOOD] + [
     pytest.param(case, id=case["label"], marks=pytest.mark.xfail(strict=True, reason=case["comment"])) for case in KNOWN
 ]

@@ -175,7 +175,7 @@ def test_bad_record_is_set_aside_and_the_others_read(tmp_path: Path, line: str, 
         ("a.txt", b"some\0thing", "NUL bytes"),
         ("a.txt", bytes(range(1, 32)) * 4, "is no text"),
         ("a.html", b"<html><body></body></html>", "no article text"),
-        ("a.csv", b"id,text\n1,One", "put one article a line into a .jsonl file"),
+        ("a.json", b'{"id": 1}', "put one article a line into a .jsonl file"),
     ],
 )
 def test_file_that_is_no_article(tmp_path: Path, name: str, content: bytes, words: str) -> None:
@@ -186,16 +186,16 @@ def test_paths_that_lead_nowhere(tmp_path: Path) -> None:
     assert "does not exist" in _reason(read_inputs([str(tmp_path / "none.txt")]))
     assert "does not exist" in _reason(read_inputs(["a\0b"]))
     assert "without an article" in _reason(read_inputs([str(tmp_path)]))
-    assert "fetches nothing" in _reason(read_inputs(["https://post.example/t"]))
+    assert "is no address that can be fetched" in _reason(read_inputs(["ftp://post.example/t"]))
 
 
 def test_unreadable_file_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _write(tmp_path, "a.txt", ENGLISH)
 
-    def refuse(self: Path) -> bytes:
+    def refuse(self: Path, mode: str) -> None:
         raise PermissionError(13, "Permission denied", str(self))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     assert "Permission denied" in _reason(read_inputs([path]))
 
 

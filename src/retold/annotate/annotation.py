@@ -1,27 +1,36 @@
 """The annotate stage as a whole: articles as read → annotated articles, one at a time or many in one parser stream."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from retold.annotate.bounds import cut_long_paragraphs, set_runs_aside
 from retold.annotate.citations import find_citations, find_outlet
+from retold.annotate.cues import index_cues
 from retold.annotate.facts import find_facts
+from retold.annotate.odds import load_odds, weigh_drafts
 from retold.annotate.parse import Parser, load_parser
-from retold.annotate.quotations import find_quotations_batch
+from retold.annotate.quotations import Weigher, find_quotations_batch
 from retold.annotate.sentences import find_sentences
 from retold.annotate.speakers import resolve_speakers
 from retold.annotate.zones import find_zones
 from retold.errors import MissingExtraError
 from retold.languages import Language, choose_language
-from retold.model import AnnotatedArticle, Article, Sentence
+from retold.model import AnnotatedArticle, Article, Quotation, Sentence
 
 
 class AnnotateConfig(Struct, frozen=True):
-    """`parse`: use the language's parser where it is installed; without it quotations come from marks and rules."""
+    """`parse`: use the language's parser where it is installed; without it quotations come from marks and rules.
+
+    `breadth` of what counts as an attribution where there is a parse: `said`, words and statements, as the frames of the
+    cue lexicon read them; `all`, what somebody wants, opposes, praises or is accused of besides, weighed by `odds`.
+    """
 
     parse: bool = True
+    breadth: Literal["said", "all"] = "said"
 
 
 class ParserShelf:
@@ -47,9 +56,25 @@ class ParserShelf:
                     self._missing(str(e))
         return self._parsers[language.code]
 
+    def find_weigher(self, language: Language) -> Weigher | None:
+        """What weighs the frames' finds: None where the frames decide, or the language has no weights."""
+        odds = load_odds(language.code) if self._config.breadth == "all" else None
+        return None if odds is None else partial(weigh_drafts, cues=index_cues(language), language=language, odds=odds)
+
     def names(self) -> dict[str, str | None]:
         """Language → the parser used and its version, for the record of the run."""
         return {code: parser.name if parser else None for code, parser in sorted(self._parsers.items())}
+
+
+class FoundArticle(Struct, frozen=True):
+    """What one article tells by itself: zones, sentences, and quotations whose speakers are not named yet.
+
+    It is what takes time to find, and depends on nothing but the article, so it may be kept.
+    """
+
+    article: Article
+    sentences: tuple[Sentence, ...]
+    quotations: tuple[Quotation, ...]
 
 
 def annotate_articles(articles: Sequence[Article], parsers: ParserShelf) -> tuple[AnnotatedArticle, ...]:
@@ -57,6 +82,11 @@ def annotate_articles(articles: Sequence[Article], parsers: ParserShelf) -> tupl
 
     The outlets of all the articles count as outlets in each. Cost: linear in the text, and the parser's.
     """
+    return resolve_articles(find_in_articles(articles, parsers))
+
+
+def find_in_articles(articles: Sequence[Article], parsers: ParserShelf) -> tuple[FoundArticle, ...]:
+    """The first half of `annotate_articles`: what each article tells by itself, in the order given."""
     zoned: list[tuple[Article, tuple[Sentence, ...], Language]] = []
     for article in articles:
         language = choose_language(article.language)
@@ -67,18 +97,26 @@ def annotate_articles(articles: Sequence[Article], parsers: ParserShelf) -> tupl
         byline = article.byline or next((z.span.cut(article.text).strip() for z in zones if z.role == "byline"), None)
         article = replace(article, title=title, byline=byline, outlet=find_outlet(article, language))
         zoned.append((article, find_sentences(article, zones), language))
-    outlets = frozenset(article.outlet for article, _, _ in zoned if article.outlet)
-    annotated: dict[int, AnnotatedArticle] = {}
+    found: dict[int, FoundArticle] = {}
     for code in sorted({language.code for _, _, language in zoned}):
         language = choose_language(code)
         which = [i for i, (_, _, own) in enumerate(zoned) if own.code == code]
         parser = parsers.find(language) if language.cues.verbs else None
-        batches = find_quotations_batch([zoned[i][:2] for i in which], language, parser)
-        for i, found in zip(which, batches, strict=True):
-            article, sentences, _ = zoned[i]
-            quotations, speakers, profiles = resolve_speakers(article, found, language, outlets)
-            citations = find_citations(article, sentences, language, outlets)
-            article = replace(article, quotations=quotations, citations=citations)
-            facts = find_facts(article, sentences, language)
-            annotated[i] = AnnotatedArticle(article, sentences, speakers, profiles, facts)
-    return tuple(annotated[i] for i in range(len(zoned)))
+        batches = find_quotations_batch([zoned[i][:2] for i in which], language, parser, parsers.find_weigher(language))
+        for i, quotations in zip(which, batches, strict=True):
+            found[i] = FoundArticle(*zoned[i][:2], quotations)
+    return tuple(found[i] for i in range(len(zoned)))
+
+
+def resolve_articles(found: Sequence[FoundArticle]) -> tuple[AnnotatedArticle, ...]:
+    """The second half: speakers, citations and facts. The outlets of all the articles count as outlets in each."""
+    outlets = frozenset(one.article.outlet for one in found if one.article.outlet)
+    annotated: list[AnnotatedArticle] = []
+    for one in found:
+        article, sentences, language = one.article, one.sentences, choose_language(one.article.language)
+        quotations, speakers, profiles = resolve_speakers(article, one.quotations, language, outlets)
+        citations = find_citations(article, sentences, language, outlets)
+        article = replace(article, quotations=quotations, citations=citations)
+        facts = find_facts(article, sentences, language)
+        annotated.append(AnnotatedArticle(article, sentences, speakers, profiles, facts))
+    return tuple(annotated)

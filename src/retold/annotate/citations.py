@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -60,6 +60,7 @@ class _Frames(Struct, frozen=True):
     report_word: re.Pattern[str]
     anaphor: re.Pattern[str]
     document: re.Pattern[str]
+    in_document: re.Pattern[str]
     own_sure: tuple[re.Pattern[str], ...]
     own: tuple[re.Pattern[str], ...]
 
@@ -98,6 +99,7 @@ def _compile(data: shapes.Citations) -> _Frames:
         report_word=re.compile(rf"\s+(?:\w+\s+)?(?:{one_of(data.report_words)})(?!\w)", flags),
         anaphor=re.compile(rf"(?<!\w)(?:{one_of(data.anaphors)})(?!\w)", flags),
         document=re.compile(rf"(?<!\w)(?:{one_of(data.documents)})(?!\w)", flags),
+        in_document=re.compile(rf"\s+(?:{one_of(data.in_documents)})(?!\w)", flags),
         own_sure=own(data.own_sure),
         own=own(data.own),
     )
@@ -175,11 +177,46 @@ def find_citations(
         _find_anaphors(article.text, span, frames, found)
         _find_document(article.text, span, frames, known, own, language, found)
         _find_links(article, span, known, language, found)
+    _find_bare(article.text, sentences, known, own, language, found)
     for zone in article.zones:
         if zone.role in ("byline", "about", "furniture"):
             _find_credit(article.text, zone, frames, known, language, found)
     kept = ((span, outlet) for span, outlet in found.items() if not _is_own(outlet, own, language))
     return tuple(Citation(span, outlet) for span, outlet in sorted(kept))
+
+
+def _find_bare(
+    text: str,
+    sentences: Sequence[Sentence],
+    known: Known,
+    own: str | None,
+    language: Language,
+    found: dict[Span, str],
+) -> None:
+    """An outlet at hand that is named in no frame, and cited nowhere in one: a report seldom names another for less."""
+    cited = {normalise_outlet(outlet) for outlet in found.values()}
+    for form, outlet in sorted(known.names.items()):
+        if form in cited or (own and _is_own(outlet, own, language)) or not rate_name(outlet, language):
+            continue
+        name = _known_pattern(outlet, language.citations.articles)
+        if name is None:
+            continue
+        for sentence in sentences:
+            match = name.search(text, sentence.span.start, sentence.span.end)
+            place = None if match is None else Span(*match.span())
+            if place is not None and not any(place.overlaps(span) for span in found):
+                found[place] = outlet
+                break
+
+
+@lru_cache(maxsize=4096)
+def _known_pattern(outlet: str, articles: Collection[str]) -> re.Pattern[str] | None:
+    """Finds an outlet's name of two words or more, without its article; one word may be anybody's."""
+    words = outlet.split()
+    words = words[1:] if words and words[0].casefold() in articles else words
+    if len(words) < 2:
+        return None
+    return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words)) + r"(?!\w)", re.IGNORECASE)
 
 
 def _find_parentheses(text: str, span: Span, known: Known, language: Language, found: dict[Span, str]) -> None:
@@ -232,8 +269,20 @@ def _find_names(
 ) -> list[_Name]:
     """The names in a sentence that could be outlets, each cut down to the outlet's own words."""
     names: list[_Name] = []
+    whole: list[Span] = []  # names at hand that no pattern of names fits: "World at Dusk"
+    for outlet in sorted(known.names.values()):
+        pattern = _known_pattern(outlet, language.citations.articles)
+        for match in pattern.finditer(text, span.start, span.end) if pattern else ():
+            before = text[max(span.start, match.start() - CONTEXT_CHARS) : match.start()]
+            has_article = bool(frames.article.search(before)) or bool(frames.described.search(before))
+            if match.group()[0].isupper() and not any(Span(*match.span()).overlaps(place) for place in whole):
+                whole.append(Span(*match.span()))
+                words = len(match.group().split())
+                names.append(_Name(whole[-1], outlet, KNOWN, has_article, words))
     for match in frames.name.finditer(text, span.start, span.end):
         start, end = match.span()
+        if any(place.overlaps(Span(start, end)) for place in whole):
+            continue
         if text[start] in '«“"‘':
             start, end = start + 1, end - 1
         possessive = _POSSESSIVE.search(text, start + 1, end)
@@ -247,7 +296,7 @@ def _find_names(
             frames.described.search(text[max(span.start, start - CONTEXT_CHARS) : start])
         )
         names.append(_rate(text, start, end, has_article, known, local, language))
-    return names
+    return sorted(names, key=lambda name: name.span)
 
 
 def _skip_leading(text: str, start: int, end: int, language: Language) -> int:
@@ -271,7 +320,7 @@ def _rate(
     text: str, start: int, end: int, has_article: bool, known: Known, local: dict[str, str], language: Language
 ) -> _Name:
     words = [Span(start + m.start(), start + m.end()) for m in re.finditer(r"[^\s]+", text[start:end])]
-    for size in range(len(words), 0, -1):
+    for size in range(len(words) if known.may_stand_in(text[start:end]) else 0, 0, -1):
         for first in range(len(words) - size + 1):
             part = Span(words[first].start, words[first + size - 1].end)
             outlet = known.find(part.cut(text))
@@ -299,7 +348,8 @@ def _find_framed(
         if phrase is None:
             phrase = _match_after(text, span, names, i, frames)
         if phrase is not None:
-            found.append((name, phrase))
+            document = frames.in_document.match(text, phrase.end, span.end)
+            found.append((name, phrase if document is None else Span(phrase.start, document.end())))
     return found
 
 
@@ -411,10 +461,17 @@ def _find_document(
     named = [
         outlet
         for form, outlet in sorted(known.names.items())
-        if form != mine and rate_name(outlet, language) == 0 and outlet in text
+        if form != mine and rate_name(outlet, language) == 0 and _drop_suffix(outlet, language) in text
     ]
-    if len(named) == 1:
-        found.setdefault(Span(match.start(), match.end()), named[0])
+    place = Span(match.start(), match.end())
+    if len(named) == 1 and not any(place.overlaps(other) for other in found):
+        found[place] = named[0]
+
+
+def _drop_suffix(outlet: str, language: Language) -> str:
+    """A company's name without what only the law asks for ("plc")."""
+    head, _, last = outlet.rpartition(" ")
+    return head if head and last.casefold().strip(".") in language.citations.company_suffixes else outlet
 
 
 def _find_links(article: Article, span: Span, known: Known, language: Language, found: dict[Span, str]) -> None:

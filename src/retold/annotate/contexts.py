@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from retold.annotate.cues import CueIndex
 from retold.annotate.marks import Marked
-from retold.annotate.words import find_words
+from retold.annotate.words import find_words, fold_words
 from retold.languages import Language
 from retold.model import Sentence, Span, ZoneRole
 
@@ -22,6 +22,7 @@ _NAMED_TAIL = re.compile(r"(?:[^\W\d_a-z][\w'’-]*|he|she|they|it)(?:\s[\w'’-
 _TIME = re.compile(r"\A\s*(?:[•*·]\s*)?(?:\d{1,2}[.:]\d{2}(?:\s?[ap]\.?m\.?)?[:,]?\s*(?:[–—-]\s*)?)?(?=\s|\Z)")
 # "…" — Name, role
 _SIGNED = re.compile(r"(?:[—–―]|--)\s*[^\W\d_a-z][\w.'’-]+")
+_ENDS_IN_CUE = re.compile(r"([\w'’]+)\s([\w'’]+),\Z")
 _FIRST_VISIBLE = re.compile(r"\w|…|\.\.\.")
 
 
@@ -91,7 +92,13 @@ def _is_name(text: str, m: Marked, before: Span, role: ZoneRole, language: Langu
     words = find_words(inside)
     if not words or len(m.content) > 1:
         return False
-    lead = before.cut(text).split()[-1:]
+    leads = before.cut(text).split()
+    lead = leads[-1:]
+    if any(word.casefold() in language.cues.inscribed for word in lead):
+        return True
+    named = leads[-2:-1] if lead and lead[0].casefold() in language.names.linkers else lead
+    if len(words) <= 3 and named != lead and named and named[0].casefold() in language.cues.name_nouns:
+        return True
     if len(words) <= 3 and inside[-1] not in "!?…" and lead and lead[0].casefold() in language.cues.naming:
         return True
     long_ones = [w.span.cut(inside) for w in words if len(w.norm) > 3]
@@ -112,12 +119,13 @@ def _is_statement(
     if len(m.content) > 1:
         return True
     inside = m.extent.cut(text).strip()
-    size = len(find_words(inside))
+    size = len(fold_words(inside))
     if not size:
         return False
     first = _FIRST_VISIBLE.search(inside)
     starts_new = first is not None and not first.group().islower()
     last = inside.rstrip(_CLOSING)[-1:] or " "
+    outer_end = m.outer.end
     b, a = _TIME.sub("", before.cut(text)).strip(), after.cut(text).lstrip()
     if previous is not None and previous.is_statement and b[-1:] in {",", *_DASHES}:
         return starts_new or cues.pattern.search(text, previous.outer.end, before.end) is not None
@@ -130,7 +138,8 @@ def _is_statement(
         if last in ".!?…—–-":
             if a[:1] in _DASHES and role == "body":
                 return starts_new
-            return (starts_new or tail) and (size > 2 or last != "." or tail)
+            alone = not a and not text[outer_end : outer_end + 1].strip() and previous is None
+            return (starts_new or tail) and (size > 2 or last != "." or tail or alone)
         if a.startswith(",") or tail:
             return tail and size >= 2
         if role != "body":
@@ -140,6 +149,9 @@ def _is_statement(
         return (not a or a[0] in ".!?") and size >= 4 and starts_new
     if b.endswith(","):
         cued = cues.pattern.search(b) is not None
+        led = _ENDS_IN_CUE.search(b)
+        if led is not None and size >= 4 and a[:1] in {"", "."} and _is_led(led.group(1), led.group(2), cues):
+            return True  # "As the miller put it, “flour is patience”."
         return (starts_new and size >= 2) or (cued and size >= 5 and last in ",.!?…")
     word = re.search(r"[\w'’]+$", b)
     if word is not None and "quote" in _frames(word.group(), cues):
@@ -147,9 +159,15 @@ def _is_statement(
     return b[-1:] in _DASHES and starts_new and size >= 3
 
 
+def _is_led(first: str, second: str, cues: CueIndex) -> bool:
+    """Whether the last two words before a comma are a cue: "X said,", "X put it,"."""
+    found = cues.verbs.get(first.casefold())
+    return "quote" in _frames(second, cues) or (found is not None and second in found[1].needs)
+
+
 def _frames(word: str, cues: CueIndex) -> frozenset[str]:
     found = cues.verbs.get(word.casefold())
-    return frozenset() if found is None else found[1].frames
+    return frozenset() if found is None or found[1].needs else found[1].frames
 
 
 def _starts_with_cue(after: str, cues: CueIndex) -> bool:
@@ -159,6 +177,8 @@ def _starts_with_cue(after: str, cues: CueIndex) -> bool:
     if cues.source_follows.match(clause):
         return True
     for i, word in enumerate(words):
-        if "quote" in _frames(word, cues):
+        found = cues.verbs.get(word.casefold())
+        needs = () if found is None or "quote" not in found[1].frames else found[1].needs
+        if "quote" in _frames(word, cues) or words[i + 1 : i + 2] in [[need] for need in needs]:
             return i > 0 or len(words) > 1
     return False

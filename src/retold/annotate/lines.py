@@ -6,7 +6,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from retold.annotate.words import find_words
+from retold.annotate.words import fold_words
 from retold.languages import Language
 from retold.languages.language import Zones
 from retold.model import Article, Span, ZoneRole
@@ -101,7 +101,7 @@ def compile_rules(zones: Zones) -> Rules:
 
 def fold_line(text: str) -> str:
     """The form that two printings of one line share."""
-    return " ".join(word.norm for word in find_words(text)).casefold()
+    return " ".join(fold_words(text)).casefold()
 
 
 def make_line(text: str, start: int, end: int, gap: bool, given: ZoneRole | None = None) -> Line | None:
@@ -189,7 +189,7 @@ def is_date_line(line: Line, language: Language) -> bool:
     """A line that is an outlet or a place with a date, or a date alone: "Harbour Online, 15 January"."""
     if line.words > 12 or FINAL_STOP.search(line.text) or MARK.search(line.text) or "(" in line.text:
         return False
-    words = [word.norm for word in find_words(line.text)]
+    words = fold_words(line.text)
     dated = [i for i, word in enumerate(words) if word.casefold() in language.zones.date_words]
     has_number = any(word[0].isdigit() for word in words)
     if not has_number and len(words) > 1:

@@ -46,6 +46,7 @@ class _Scheme(Struct, frozen=True):
     closers: dict[str, tuple[str, ...]]
     apostrophes: frozenset[str]
     after_opener: str
+    clipped: tuple[str, ...]
 
 
 @lru_cache
@@ -54,7 +55,7 @@ def _scheme(marks: Marks) -> _Scheme:
     characters = set(closers) | {c for ends in closers.values() for c in ends}
     longest_first = sorted(characters, key=lambda c: (-len(c), c))
     pattern = re.compile("|".join(re.escape(c) for c in longest_first))
-    return _Scheme(pattern, closers, marks.apostrophes, marks.after_opener)
+    return _Scheme(pattern, closers, marks.apostrophes, marks.after_opener, marks.clipped)
 
 
 class _Half(Struct, frozen=True):
@@ -174,8 +175,14 @@ def _is_inch(text: str, at: Span, span: Span, mark: str) -> bool:
 
 
 def _is_possessive(text: str, at: int, span: Span, scheme: _Scheme) -> bool:
-    """Whether this apostrophe after s ("the parties’ view") closes nothing: a better candidate comes later."""
-    if text[at - 1] not in "sS" or text[at + 1 : at + 2] != " " or not text[at + 2 : at + 3].islower():
+    """Whether this apostrophe after s ("the parties’ view") or a clipped word ("runnin’ to") closes nothing: a better
+    candidate comes later."""
+    is_clipped = text.endswith(scheme.clipped, span.start, at)
+    if (
+        (text[at - 1] not in "sS" and not is_clipped)
+        or text[at + 1 : at + 2] != " "
+        or not text[at + 2 : at + 3].islower()
+    ):
         return False
     end = min(span.end, at + LOOK_AHEAD_CHARS)
     for match in scheme.pattern.finditer(text, at + 1, end):
@@ -183,6 +190,8 @@ def _is_possessive(text: str, at: int, span: Span, scheme: _Scheme) -> bool:
         following = text[later + 1 : min(later + 2, span.end)]
         if c not in scheme.apostrophes:
             return False
+        if is_clipped and following.isalnum() and text[later - 1].isspace():
+            return False  # another pair opens
         if not following.isalnum():
             return text[later - 1] in ".,!?…" or not following.strip() or following in ".,;:"
     return False

@@ -184,7 +184,7 @@ def _head_span(segment: Sequence[Token], language: Language) -> Span:
 
 def is_role(word: str, names: Names) -> bool:
     """Whether a folded noun says what a person is: listed, or with the ending of such nouns."""
-    if word in names.roles:
+    if word in names.roles or word in names.kin_she or word in names.kin_he:
         return True
     return len(word) > 5 and word.endswith(names.role_endings) and word not in names.bodies | names.places
 
@@ -223,7 +223,8 @@ def _person_run(
     runs: list[tuple[int, int]] = []
     i = 0
     while i < len(segment):
-        if not segment[i].is_capital or segment[i].lower in names.articles:
+        leads = not i and segment[0].lower in names.name_particles and _is_known_tail(segment, known)
+        if not leads and (not segment[i].is_capital or segment[i].lower in names.articles or _describes(segment, i)):
             i += 1
             continue
         j = i
@@ -239,6 +240,19 @@ def _person_run(
         if person is not None:
             return person
     return None
+
+
+def _is_known_tail(segment: Sequence[Token], known: Counter[tuple[str, ...]]) -> bool:
+    """Whether a mention is the end of a name that the article gives in full: "van der Hagen"."""
+    folded = fold_name(t.text for t in segment)
+    return len(folded) > 1 and any(len(key) > len(folded) and key[-len(folded) :] == folded for key in known)
+
+
+def _describes(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a capital is that of a compound before a name ("Twelve-year-old Lo Wintle"), and no part of the name."""
+    parts = tokens[i].text.split("-")
+    following = [t for t in tokens[i + 1 : i + 3] if t.is_capital]
+    return len(parts) > 1 and len(following) == 2 and all(p.islower() for p in parts[1:])
 
 
 def _as_person(
@@ -270,17 +284,31 @@ def _as_person(
         or find_state([t.text for t in run], language) is not None
     ):
         return None
+    if _is_firm(folded, known, names):
+        return None
     if all(len(t.text) > 1 and t.text.isupper() for t in run) and len(run) == 1:
         return None  # an acronym
     if len(run) >= 2 and before not in names.linkers:
         return first, last
     if len(run) == 1 and (before == "" or before in names.roles or before in names.titles):
         surname = folded[-1]
-        is_known = any(surname in (key[-1], key[0]) for key in known if len(key) >= 2)
+        is_known = any(
+            len(key) >= 2 and surname in (key[-1], key[0]) and not _is_firm(key, known, names) for key in known
+        )
         return (first, last) if is_known or before else None
     if len(run) == 1 and any(folded[-1] == key[-1] for key in known if len(key) >= 2):
         return first, last  # "the departing Lind"
     return None
+
+
+def _is_firm(folded: tuple[str, ...], known: Counter[tuple[str, ...]], names: Names) -> bool:
+    """Whether a name ends as names of firms and clubs do ("Tilbrook Mills"), and not after a given name."""
+    if len(folded) < 2 or not any(folded[-1] in words for words in names.body_endings.values()):
+        return False
+    if folded[0] in names.given_she or folded[0] in names.given_he:
+        return False
+    stands_alone = known[folded[-1:]] > 0 and folded[-1] not in names.body_endings.get("club", ())
+    return not stands_alone
 
 
 def find_runs(text: str, spans: Iterable[Span], language: Language) -> list[tuple[tuple[Token, ...], Span]]:
@@ -292,6 +320,7 @@ def find_runs(text: str, spans: Iterable[Span], language: Language) -> list[tupl
         tokens = tokenise(text, span)
         for i, token in enumerate([*tokens, None]):
             starts = token is not None and token.is_capital and token.lower not in names.not_names
+            starts = starts and not (not run and _describes(tokens, i))
             goes_on = (
                 token is not None
                 and bool(run)
@@ -325,6 +354,8 @@ def roles_match(a: frozenset[str], b: frozenset[str], language: Language) -> boo
     no content word of the shorter that contradicts the longer."""
     if not a or not b:
         return False
+    if (a ^ b) & language.names.role_qualifiers:
+        return False  # "the former mayor", "the deputy mayor" are not the mayor
     heads_a, heads_b = _heads(a, language), _heads(b, language)
     if not heads_a or not heads_b:
         return False
@@ -338,6 +369,7 @@ def roles_match(a: frozenset[str], b: frozenset[str], language: Language) -> boo
     small, large = sorted((stems_a, stems_b), key=len)
     if same:
         extra = small - large - {_role_stem(w, language) for w in same}
+        extra = {w for w in extra if not any(_is_of(w, other) or _is_of(other, w) for other in large)}
         return len(extra) <= (len(small) - 1) // 2 or small <= large
     if grouped:
         group_words = {w for group in language.names.role_groups for name in group for w in name.split(" ")}
@@ -346,6 +378,12 @@ def roles_match(a: frozenset[str], b: frozenset[str], language: Language) -> boo
     return any(x[:7] == y[:7] for x in heads_a for y in b if len(x) >= 9) or any(
         x[:7] == y[:7] for x in heads_b for y in a if len(x) >= 9
     )
+
+
+def _is_of(place: str, people: str) -> bool:
+    """Whether one word can be the other's adjective: Norvania, Norvanian; Sarn, Sarnese."""
+    root = place.rstrip("aeioy")
+    return len(root) >= 4 and people.startswith(root) and 0 < len(people) - len(root) <= 4 and place != people
 
 
 def _role_stem(word: str, language: Language) -> str:

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
+from retold.annotate.cues import join_words
 from retold.annotate.words import find_words
 from retold.languages import Language, known_languages, load_language
 from retold.languages.language import Citations
@@ -46,10 +47,15 @@ class Known(Struct, frozen=True):
 
     names: dict[str, str]
     short: dict[str, str]
+    pattern: re.Pattern[str]  # finds any of `names` in the letters of a longer name
 
     def find(self, name: str) -> str | None:
         """The outlet that `name` is a writing of."""
         return self.names.get(normalise_outlet(name))
+
+    def may_stand_in(self, name: str) -> bool:
+        """Whether some words of `name` may be a writing of an outlet: never False where `find` finds one in it."""
+        return self.pattern.search("".join(filter(str.isalnum, name.casefold().replace("&", "and")))) is not None
 
 
 def know_outlets(outlets: Iterable[str], language: Language) -> Known:
@@ -75,13 +81,14 @@ def _index_outlets(outlets: frozenset[str], code: str) -> Known:
         parts = parts[1:] if parts and parts[0] in language.citations.articles else parts
         if len(parts) > 1 and parts[-1] in words:
             short.setdefault(parts[-1], set()).add(outlet)
-    return Known(names, {word: next(iter(found)) for word, found in short.items() if len(found) == 1})
+    single = {word: next(iter(found)) for word, found in short.items() if len(found) == 1}
+    return Known(names, single, re.compile(join_words(names) or r"(?!)"))
 
 
 @cache
-def _fold_lists(citations: Citations) -> tuple[frozenset[str], frozenset[str]]:
+def _fold_lists(citations: Citations) -> tuple[frozenset[str], re.Pattern[str]]:
     sure = frozenset(normalise_outlet(name) for name in citations.outlets)
-    return sure, frozenset(name.casefold() for name in citations.not_outlets)
+    return sure, re.compile(join_words(name.casefold() for name in citations.not_outlets) or r"(?!)")
 
 
 def rate_name(name: str, language: Language) -> int:
@@ -95,7 +102,7 @@ def rate_name(name: str, language: Language) -> int:
     data = language.citations
     sure, never = _fold_lists(data)
     folded = " ".join(name.split()).casefold()
-    if any(bad in folded for bad in never):
+    if never.search(folded):
         return 0
     if normalise_outlet(name) in sure:
         return 2

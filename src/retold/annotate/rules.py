@@ -70,14 +70,14 @@ def read_tail(text: str, after: Span, cues: CueIndex, language: Language) -> Att
     first = at
     while first < len(tokens) and tokens[first].lower in language.cues.auxiliaries:
         first += 1
-    if first < len(tokens) and _quotes(tokens[first], cues):
+    if first < len(tokens) and _quotes(tokens, first, cues):
         source = _inverted(tokens[first + 1 :], language)
         if source is not None:
             return Attribution(tokens[first].span, source, lemma=_lemma(tokens[first], cues), confidence=0.9)
     for k in range(at + 1, min(len(tokens), at + LONGEST_SOURCE_WORDS)):
         if tokens[k].text in {";", ":", *_DASHES}:
             break
-        if _quotes(tokens[k], cues) and _can_be_source(tokens[at], language):
+        if _quotes(tokens, k, cues) and _can_be_source(tokens[at], language):
             source = _before_cue(tokens[at:k], language)
             if source is not None:
                 return Attribution(tokens[k].span, source, lemma=_lemma(tokens[k], cues), confidence=0.85)
@@ -86,7 +86,7 @@ def read_tail(text: str, after: Span, cues: CueIndex, language: Language) -> Att
 
 def _read_signature(text: str, after: Span, tokens: list[_Token], language: Language) -> Attribution | None:
     """`"…" — Name, role` at the end of its line: the dash attributes."""
-    if tokens[0].text not in _DASHES or text[after.start : tokens[0].span.start].strip():
+    if tokens[0].text not in language.cues.signing or text[after.start : tokens[0].span.start].strip():
         return None
     words = [t for t in tokens[1:] if t.text != ","]
     ends_line = not text[after.end : after.end + 1].strip()
@@ -96,24 +96,35 @@ def _read_signature(text: str, after: Span, tokens: list[_Token], language: Lang
     return Attribution(tokens[0].span, Span(tokens[1].span.start, tokens[-1].span.end), confidence=0.85)
 
 
-def read_signed_line(text: str, line: Span) -> Span | None:
+def read_signed_line(text: str, line: Span, language: Language) -> Attribution | None:
     """Who signs, in a line that is nothing but `— Name, role` below a statement."""
     tokens = _tokens(text, line)
     words = [t for t in tokens[1:] if t.text != ","]
-    if not words or tokens[0].text not in _DASHES or len(words) > 12 or text[: line.end].rstrip()[-1] in ".!?:":
+    if (
+        not words
+        or tokens[0].text not in language.cues.signing
+        or len(words) > 12
+        or text[: line.end].rstrip()[-1] in ".!?:"
+    ):
         return None
-    return Span(words[0].span.start, words[-1].span.end) if all(t.text[0].isupper() for t in words[:2]) else None
+    if not all(t.text[0].isupper() for t in words[:2]):
+        return None
+    return Attribution(tokens[0].span, Span(words[0].span.start, words[-1].span.end), confidence=0.8)
 
 
 def read_head(text: str, before: Span, cues: CueIndex, language: Language) -> Attribution | None:
     """The attribution in what leads up to the opening mark: `X said:`, `According to X,`, `X:`."""
     tokens = _tokens(text, before)
     for k in range(len(tokens) - 1, -1, -1):
-        if _quotes(tokens[k], cues) and k > 0:
+        if _quotes(tokens, k, cues) and k > 0:
             clause = _last_clause(tokens[:k], language)
             source = _before_cue(clause, language)
             if source is not None:
                 return Attribution(tokens[k].span, source, lemma=_lemma(tokens[k], cues), confidence=0.75)
+    if len(tokens) > 1 and _quotes(tokens, 0, cues) and tokens[-1].text in {":", ","}:
+        source = _inverted(tokens[1:], language)  # "Added Commodore Haskin: …"
+        if source is not None:
+            return Attribution(tokens[0].span, source, lemma=_lemma(tokens[0], cues), confidence=0.75)
     opening = cues.source_follows.search(text, before.start, before.end)
     if opening is not None:
         rest = [t for t in tokens if t.span.start >= opening.end()]
@@ -204,9 +215,12 @@ def _strip(text: str, span: Span) -> Span:
     return Span(start, end)
 
 
-def _quotes(token: _Token, cues: CueIndex) -> bool:
-    entry = cues.verbs.get(token.lower)
-    return entry is not None and "quote" in entry[1].frames
+def _quotes(tokens: list[_Token], k: int, cues: CueIndex) -> bool:
+    """Whether token `k` is a verb that quotes, the word that it needs right behind it ("went on")."""
+    entry = cues.verbs.get(tokens[k].lower)
+    if entry is None or "quote" not in entry[1].frames:
+        return False
+    return not entry[1].needs or (k + 1 < len(tokens) and tokens[k + 1].lower in entry[1].needs)
 
 
 def _lemma(token: _Token, cues: CueIndex) -> str:

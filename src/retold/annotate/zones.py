@@ -25,7 +25,7 @@ from retold.annotate.lines import (
     make_line,
     opens_quoted,
 )
-from retold.annotate.words import find_words
+from retold.annotate.words import fold_words
 from retold.languages import Language
 from retold.model import Article, Zone, ZoneRole
 
@@ -123,7 +123,7 @@ def _stands_above_title(lines: Sequence[Line], at: int, article: Article, langua
     if outlet and line.key.removeprefix("the ") == outlet:
         return True
     # a masthead: a name of an outlet over a longer line that can be the title
-    names = {word.norm.casefold() for word in find_words(line.text)} & language.citations.outlet_words
+    names = {word.casefold() for word in fold_words(line.text)} & language.citations.outlet_words
     return bool(names) and line.words <= 4 and is_caps(line.text) and below.words > line.words and not below.has_stop
 
 

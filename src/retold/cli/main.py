@@ -13,7 +13,10 @@ import click
 from retold import __version__
 from retold.errors import RetoldError
 
-_COMMANDS = {"compare": "compare", "check": "check", "demo": "demo", "schema": "schema"}
+_COMMANDS = {
+    name: name
+    for name in ("compare", "check", "build", "watch", "stories", "show", "search", "quotes", "demo", "schema")
+}
 
 
 class _LazyGroup(click.Group):

@@ -25,11 +25,13 @@ class Relate(Struct, frozen=True, forbid_unknown_fields=True):
 class Marks(Struct, frozen=True, forbid_unknown_fields=True):
     """Quotation marks. `pairs`: (opening mark, the marks that close it, with blanks between). `apostrophes`:
     marks that also stand inside
-    words. `after_opener`: what may follow an opening mark besides a letter or digit."""
+    words. `after_opener`: what may follow an opening mark besides a letter or digit. `clipped`: how words end
+    whose last letter an apostrophe stands for."""
 
     pairs: tuple[tuple[str, str], ...] = ()
     apostrophes: frozenset[str] = frozenset()
     after_opener: str = ""
+    clipped: tuple[str, ...] = ()
 
 
 class Verb(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,7 +66,11 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     a colon ("From X:"), `as_words` before a cue whose content
     is the main clause ("as X said"). `plainest`: the verb whose "that" may be
     left out. After `naming` words a
-    short fragment in marks is a name (known as "the Shed")."""
+    short fragment in marks is a name (known as "the Shed"). A `signing` dash between a statement and a name attributes
+    (`"…" — Name`). `not_sources` after "according to" name nobody; words in marks after `inscribed` ones stand on
+    things and are nobody's, and short ones after `name_nouns` with "of" are names. Behind `noun_openers` a cue's form
+    is a noun ("the state"). `view_openers` and `view_nouns`: "in her view". `backshifted`: what a future becomes in
+    reported speech ("would"), unless with `conditions` or before `habits` ("would often", "would have")."""
 
     verbs: tuple[Verb, ...] = ()
     source_follows: tuple[str, ...] = ()
@@ -85,19 +91,36 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     label_openers: frozenset[str] = frozenset()
     as_words: frozenset[str] = frozenset()
     naming: frozenset[str] = frozenset()
+    signing: frozenset[str] = frozenset()
+    not_sources: frozenset[str] = frozenset()
+    view_openers: frozenset[str] = frozenset()
+    view_nouns: frozenset[str] = frozenset()
+    backshifted: frozenset[str] = frozenset()
+    conditions: frozenset[str] = frozenset()
+    habits: frozenset[str] = frozenset()
+    inscribed: frozenset[str] = frozenset()
+    name_nouns: frozenset[str] = frozenset()
+    noun_openers: frozenset[str] = frozenset()
 
 
 class Names(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who can speak. `titles` stand before a person's name. `roles`: nouns for what a person is; `role_groups`: roles
+    """Who can speak. `titles` stand before a person's name, `title_forms`: their short
+    forms → the long. `roles`: nouns for what a person is; `role_groups`: roles
     that name one office. `collectives`: plural nouns for people who stay unnamed. `bodies`: nouns for
-    organisations; `places`:
-    for places.
+    organisations; `body_groups`: those that can stand for one body; `body_endings`: kind → last words of names
+    that tell it; `owned_by_bodies`: what has a body's name before "'s", or after "of" and "for"; `naming_words` stand
+    between a noun and its name ("a charity called X"); `places`: nouns for places. `kin_she`, `kin_he`: relatives, who
+    are roles too; `role_qualifiers` make of a role another one ("former"); `age_endings`: of "62-year-old"; `being`:
+    between a name and what its bearer is ("is a potter"); `joiners` join two people,
+    `locatives` stand before places, `clause_openers` open a
+    clause whose subject is not the sentence's ("asked whether", "when").
     `states`: countries, with the capitals and adjectives that stand for them. `pronouns`: form → what it can stand for.
     `linkers` join a role to whose it is ("of", "for"), `name_particles` stand inside names ("van"), `relatives` open a
     clause that is no part of a name; `former` and `latter` point back at one of the last two
     people named; `not_names` are capitalised without being one."""
 
     titles: frozenset[str] = frozenset()
+    title_forms: dict[str, str] = {}
     female_titles: frozenset[str] = frozenset()
     male_titles: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
@@ -107,6 +130,18 @@ class Names(Struct, frozen=True, forbid_unknown_fields=True):
     given_he: frozenset[str] = frozenset()
     collectives: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
+    body_groups: tuple[tuple[str, ...], ...] = ()
+    body_endings: dict[str, frozenset[str]] = {}
+    owned_by_bodies: frozenset[str] = frozenset()
+    naming_words: frozenset[str] = frozenset()
+    joiners: frozenset[str] = frozenset()
+    locatives: frozenset[str] = frozenset()
+    clause_openers: frozenset[str] = frozenset()
+    kin_she: frozenset[str] = frozenset()
+    kin_he: frozenset[str] = frozenset()
+    role_qualifiers: frozenset[str] = frozenset()
+    age_endings: tuple[str, ...] = ()
+    being: tuple[str, ...] = ()
     places: frozenset[str] = frozenset()
     states: tuple[tuple[str, ...], ...] = ()
     pronouns: dict[str, Literal["he", "she", "they", "it", "i", "we"]] = {}
@@ -257,6 +292,8 @@ class Citations(Struct, frozen=True, forbid_unknown_fields=True):
     indefinite: tuple[str, ...] = ()
     report_words: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    in_documents: tuple[str, ...] = ()
+    company_suffixes: frozenset[str] = frozenset()
     wire_words: frozenset[str] = frozenset()
     connectors: tuple[str, ...] = ()
     verbs_after: tuple[str, ...] = ()
@@ -304,7 +341,8 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     keep a flag away. `order_openers` may stand before an imperative. `intensifiers` and `softeners` go before another
     word, `epithets` too, but their loss says something only inside marks; none of them after a `comparatives` word.
     `scales`: words of one thing, weak to strong, equals divided by a slash. `contexts`: what opens a condition,
-    concession, purpose or limit; `told_contexts`: what may tell one in other words. `questions`: what "if" may follow.
+    concession, purpose or limit; `told_contexts`: what may tell one in other words. `questions`: what "if" may follow;
+    after `but_idioms` a "but" opens no concession ("nothing but").
 
     `function` words and `auxiliaries` carry no content; `passives`: auxiliaries of the passive. `irregular`: forms of
     one word. `contractions`: (ending, full), `contracted`: whole words; `is_hosts`: after these 's is "is".
@@ -321,6 +359,7 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     negative_determiners: frozenset[str] = frozenset()
     negative_prefixes: tuple[str, ...] = ()
     double_negatives: tuple[str, ...] = ()
+    but_idioms: frozenset[str] = frozenset()
     modals: dict[str, tuple[str, ...]] = {}
     not_modals: tuple[str, ...] = ()
     modal_cues: dict[str, tuple[str, ...]] = {}
@@ -358,9 +397,12 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Stories(Struct, frozen=True, forbid_unknown_fields=True):
     """How articles on one event are told from others. `frequent`: content words, in their basic form, that many reports
-    have whatever their event is."""
+    have whatever their event is. `stem_chars`: where no endings are known, a word's first so many characters stand for
+    it (0: all). `least_chars`: shorter words are left out, which does for a list of function words."""
 
     frequent: tuple[str, ...] = ()
+    stem_chars: int = 0
+    least_chars: int = 2
 
 
 class Language(Struct, frozen=True, forbid_unknown_fields=True):

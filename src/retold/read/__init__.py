@@ -1,8 +1,18 @@
-"""The outside world → `Article`: text files, web pages, JSONL, folders and standard input. What can't be read is set
-aside with a reason; nothing that a file holds may raise."""
+"""The outside world → `Article`: files of text, web pages, tables, web archives, folders, standard input, addresses and
+feeds. What can't be read is set aside with a reason; nothing that an input holds may raise."""
 
 from retold.read.batch import Batch, Note
-from retold.read.inputs import read_inputs
+from retold.read.inputs import read_inputs, stream_inputs
 from retold.read.language import detect_language
+from retold.read.options import Columns, FetchOptions, ReadOptions
 
-__all__ = ["Batch", "Note", "detect_language", "read_inputs"]
+__all__ = [
+    "Batch",
+    "Columns",
+    "FetchOptions",
+    "Note",
+    "ReadOptions",
+    "detect_language",
+    "read_inputs",
+    "stream_inputs",
+]

@@ -55,6 +55,7 @@ _GUESSES = (
     ),
     *("cp1253", "cp1254", "cp1255", "cp1256"),
 )
+_LATIN_1 = frozenset({"iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"})  # windows-1252 on the web
 _SAMPLE_BYTES = 65536  # what the detector sees: plenty for any encoding, and 20 MB cost no more than 64 kB
 _GOOD_PER_BAD = 20  # valid characters beyond ASCII for each bad byte, from where on a file is UTF-8 with damage
 _ADVICE = "save it as text (.txt, UTF-8) or as a web page (.html) and give that"
@@ -68,12 +69,13 @@ class Decoded(Struct, frozen=True):
     note: str | None = None
 
 
-def decode_bytes(data: bytes, name: str, is_html: bool = False) -> Decoded:
+def decode_bytes(data: bytes, name: str, is_html: bool = False, declared: str | None = None) -> Decoded:
     """The characters of `data`: nothing translated, a byte order mark not among them. Linear.
 
-    A byte order mark decides; then UTF-8; then what a web page declares; then charset-normalizer's best guess on 64 kB
-    around the first byte that is not UTF-8. A file that is UTF-8 but for a few damaged bytes is read as UTF-8, U+FFFD
-    for each of them. `name` is the file's, for messages.
+    A byte order mark decides; then UTF-8; then what its server `declared` (after the page where it says Latin-1, which
+    is what servers say that were told nothing) and what a web page declares; then charset-normalizer's best guess on
+    64 kB around the first byte that is not UTF-8. A file that is UTF-8 but for a few damaged bytes is read as UTF-8,
+    U+FFFD for each of them. `name` is the file's, for messages.
 
     Raises `InputError` where it is empty, not text, or in no encoding that fits.
 
@@ -83,17 +85,16 @@ def decode_bytes(data: bytes, name: str, is_html: bool = False) -> Decoded:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _finish(name, _decode_as(data[len(mark) :], encoding, name), encoding)
-    kind = _find_file_kind(data)
+    kind = find_file_kind(data)
     if kind:
         raise InputError(f"{name} is {kind}; expected text: {_ADVICE}")
     try:
         return _finish(name, data.decode(), "utf-8")
     except UnicodeDecodeError as e:
         bad_at = e.start
-    if is_html and (declared := _DECLARED.search(data, 0, 4096)):
-        encoding = declared[1].decode("ascii").lower()
+    for encoding, because in _list_declared(data, is_html, declared):
         try:
-            return _finish(name, data.decode(encoding), encoding, "as the page declares")
+            return _finish(name, data.decode(encoding), encoding, because)
         except (LookupError, ValueError, AssertionError):
             pass  # declared wrongly: the bytes have the last word
     mended = data.decode("utf-8", "replace")
@@ -105,7 +106,32 @@ def decode_bytes(data: bytes, name: str, is_html: bool = False) -> Decoded:
     return _finish(name, _decode_as(data, encoding, name), encoding, "as its bytes suggest")
 
 
-def _find_file_kind(data: bytes) -> str | None:
+def _list_declared(data: bytes, is_html: bool, declared: str | None) -> list[tuple[str, str]]:
+    by_page = _DECLARED.search(data, 0, 4096) if is_html else None
+    found = [(declared.strip("\"' ").lower(), "as its server declares")] if declared else []
+    found += [(by_page[1].decode("ascii").lower(), "as the page declares")] if by_page else []
+    found = [("cp1252" if encoding in _LATIN_1 else encoding, because) for encoding, because in found]
+    return sorted(found, key=lambda one: one[0] == "cp1252" and one[1] == "as its server declares")
+
+
+def is_other_encoding(head: bytes) -> bool:
+    """Whether the first bytes of a file are not UTF-8 (a character that the end of `head` cuts is no sign of it), or
+    no text at all: then the file can't be read line by line.
+
+    >>> is_other_encoding("Дамба".encode()[:-1]), is_other_encoding("Дамба".encode("cp1251"))
+    (False, True)
+    """
+    if b"\0" in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or find_file_kind(head):
+        return True
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def find_file_kind(data: bytes) -> str | None:
+    """What a file is, by its first bytes, where that is no text: "a PDF", "a PNG image"; None where it may be text."""
     for magic, kind in _NEVER_TEXT:
         if data.startswith(magic):
             return kind

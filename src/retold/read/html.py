@@ -34,8 +34,8 @@ class _Block(Struct, frozen=True):
     role: ZoneRole | None = None
 
 
-def read_html(decoded: Decoded, name: str, path: str | None) -> tuple[Article, tuple[str, ...]]:
-    """The article on a web page, and notes on it.
+def read_html(decoded: Decoded, name: str, path: str | None, url: str | None = None) -> tuple[Article, tuple[str, ...]]:
+    """The article on a web page, and notes on it; `url`: where it was fetched from.
 
     Its text is assembled, one block a paragraph with a blank line between: title, then headings, paragraphs and
     captions in the page's order. `zones` holds what the markup tells (title, heading, caption, byline) and leaves the
@@ -44,7 +44,7 @@ def read_html(decoded: Decoded, name: str, path: str | None) -> tuple[Article, t
     Raises `InputError` where the page has no text that looks like an article's.
     """
     root = _parse_page(decoded.text, name)
-    metadata = read_metadata(root)
+    metadata = read_metadata(root, url)
     blocks = _drop_title(_extract_blocks(root, name), metadata.title)
     if not blocks:
         raise InputError(

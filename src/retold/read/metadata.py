@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from msgspec import Struct
 
 from retold.model import Published
+from retold.read.addresses import canonical_url, pick_canonical
 from retold.read.batch import replace_surrogates
 from retold.read.dates import find_date_in_url, parse_published
 from retold.read.language import fold_language
@@ -43,8 +44,8 @@ class PageMetadata(Struct, frozen=True):
     unread_date: str | None = None
 
 
-def read_metadata(root: HtmlElement) -> PageMetadata:
-    """What the page under `root` says of itself. Linear in the page.
+def read_metadata(root: HtmlElement, fetched_from: str | None = None) -> PageMetadata:
+    """What the page under `root`, fetched from the address given, says of itself. Linear in the page.
 
     JSON-LD (schema.org NewsArticle and its kin; broken JSON gives what can be saved) comes before meta tags, those
     before `<time>`, that before a day in the page's address. A date is replaced by a later source only where that one
@@ -57,6 +58,7 @@ def read_metadata(root: HtmlElement) -> PageMetadata:
     article = _pick_article(records, url)
     page = next((r for r in records if _types(r) & _PAGE_TYPES), {})
     url = url or _web_address(article.get("url")) or _web_address(article.get("mainEntityOfPage"))
+    url = pick_canonical(fetched_from, url) if fetched_from else url and canonical_url(url)
     outlet = _name_of(article.get("publisher"), by_id) or _first(meta, _OUTLET_KEYS)
     outlet = outlet or _name_of(page.get("publisher"), by_id)
     headline = _clean(article.get("headline")) or _first(meta, _TITLE_KEYS)

@@ -15,7 +15,7 @@ from retold.model import AnnotatedArticle, Sentence, Span
 
 RUN_WORDS = 7
 """So many words in a row that two articles share are copied from one text, not formed twice by chance."""
-LEAD_SENTENCES = 4
+LEAD_SENTENCES = 3
 """The first sentences of a report say what happened; those after it, the background."""
 COMMON_SHARE = 0.3
 """A content word that any report may use is worth this share of another."""
@@ -31,7 +31,7 @@ class Profile(Struct, frozen=True):
     `words`, `names`: term → its weight by place and repetition. `frequent`: those words that many reports have.
     `title`, `lead`: the terms of the first lines. `runs`: hashes of every run of `RUN_WORDS` words. `keys`: names
     in a form that survives transliteration. `cites`: the outlets it cites, normalised as `outlet` is.
-    `day`: the day of publication, counted.
+    `day`: the day of publication, counted. `months`, `weekdays`: those that the text names, from 0.
     """
 
     id: str
@@ -48,12 +48,30 @@ class Profile(Struct, frozen=True):
     keys: frozenset[str]
     cites: frozenset[str]
     day: int | None
+    months: frozenset[int] = frozenset()
+    weekdays: frozenset[int] = frozenset()
 
 
 @cache
 def _stem_frequent(code: str | None) -> frozenset[str]:
     language = choose_language(code)
-    return frozenset(stem_word(word, language) for word in language.stories.frequent)
+    return frozenset(_stem(word, language) for word in language.stories.frequent)
+
+
+@cache
+def _number_dates(code: str | None) -> tuple[dict[str, int], dict[str, int]]:
+    """The forms of the months and of the weekdays, numbered."""
+    facts = choose_language(code).facts
+    months, weekdays = (
+        {form: n for n, forms in enumerate(rows) for form in forms} for rows in (facts.months, facts.weekdays)
+    )
+    return months, weekdays
+
+
+def _stem(norm: str, language: Language) -> str:
+    """What a word is counted under: without its ending, or where no endings are known by its first characters."""
+    stem = stem_word(norm, language)
+    return stem[: language.stories.stem_chars] if language.stories.stem_chars else stem
 
 
 def make_profile(annotated: AnnotatedArticle) -> Profile:
@@ -74,6 +92,9 @@ def make_profile(annotated: AnnotatedArticle) -> Profile:
     lead: set[str] = set()
     runs: set[int] = set()
     keys: dict[str, set[str]] = {}
+    months: set[int] = set()
+    weekdays: set[int] = set()
+    month_of, weekday_of = _number_dates(article.language)
     body = 0
     has_title = any(s.role == "title" for s in sentences)
     if article.title and not has_title:
@@ -89,6 +110,12 @@ def make_profile(annotated: AnnotatedArticle) -> Profile:
         for i, word in enumerate(words):
             stem = _count(word, language, weight, counts, weights, into, numbers)
             first = article.text[word.span.start]
+            if stem is None and (first.isupper() or not language.facts.are_dates_capitalised):
+                folded = word.norm.casefold()
+                if folded in month_of:
+                    months.add(month_of[folded])
+                if folded in weekday_of:
+                    weekdays.add(weekday_of[folded])
             if stem is None or is_title or sentence.role == "heading":
                 continue
             if first.islower():
@@ -117,6 +144,8 @@ def make_profile(annotated: AnnotatedArticle) -> Profile:
         found,
         frozenset(normalise_outlet(citation.outlet) for citation in article.citations),
         _find_day(annotated),
+        frozenset(months),
+        frozenset(weekdays),
     )
 
 
@@ -159,11 +188,12 @@ def _count(
             numbers.add(value)
         return None
     folded = norm.casefold()
-    if not norm[0].isalpha() or norm in language.words.stop or len(norm) < 2 or folded in language.zones.date_words:
+    least = language.stories.least_chars
+    if not norm[0].isalpha() or norm in language.words.stop or len(norm) < least or folded in language.zones.date_words:
         return None
     if folded in language.relate.common:
         weight *= COMMON_SHARE
-    stem = stem_word(norm, language)
+    stem = _stem(norm, language)
     counts[stem] += 1
     weights[stem] = max(weights.get(stem, 0.0), weight) + (0.3 if counts[stem] in (2, 3, 4) else 0.0)
     if into is not None:

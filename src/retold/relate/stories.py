@@ -3,7 +3,7 @@
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from math import log, log1p, sqrt
+from math import ceil, log, log1p, sqrt
 
 from msgspec import Struct
 
@@ -16,9 +16,8 @@ class StoriesConfig(Struct, frozen=True):
 
     A reader of two articles has no collection to learn from how rare a word is. So each term counts as if
     `prior_articles` more had been read, of which the share named had it: `word_share`, `frequent_share` (of a word that
-    many reports have), `name_share`, `number_share`. Names weigh little among few articles, where a decoy has the same
-    actors, and up to `rare_names` more where a collection shows them to be rare. The weights were fitted by hand, in
-    round figures, on pairs of labelled news stories (benchmarks/stories.py).
+    many reports have), `name_share`, `number_share`. The weights were fitted by logistic regression on pairs of
+    labelled news stories and invented ones, then rounded (benchmarks/stories.py).
     """
 
     prior_articles: float = 60.0
@@ -26,15 +25,19 @@ class StoriesConfig(Struct, frozen=True):
     frequent_share: float = 0.25
     name_share: float = 0.03
     number_share: float = 0.03
-    words: float = 8.0
-    names: float = 0.5
-    rare_names: float = 2.5
-    lead: float = 4.0
-    runs: float = 1.0
-    numbers: float = 1.3
-    citation: float = 1.0
+    terms: float = 9.4
+    lead: float = 1.9
+    lead_names: float = 1.7
+    runs: float = 1.9
+    numbers: float = 2.6
+    other_weekdays: float = -1.4
+    other_months: float = -0.7
+    """Both texts name weekdays, or months, and none in common."""
+    citation: float = 1.2
     """One of the two cites the other's outlet, and no other article at hand comes from it."""
-    bias: float = -5.35
+    crowd: float = 1.35
+    """Times the share of the articles among these and the prior ones: what is rare among many is surely so."""
+    bias: float = -6.26
     keys: float = 7.0
     cross_numbers: float = 5.0
     cross_bias: float = -5.5
@@ -46,6 +49,9 @@ class StoriesConfig(Struct, frozen=True):
     """Reports of one event come within days of it; a follow-up may come later, so days weigh and don't forbid."""
     unrelated: float = -4.0
     """What a pair counts that shares no rare term, so was never rated."""
+    linked_share: float = 0.6
+    """Two groups are joined by the mean odds of this best share of their pairs, and of more the more articles there
+    are: of a few reports put together, a brief one needs to resemble the full ones only; among many, all count."""
     compare_all_up_to: int = 200
     candidates: int = 40
     postings: int = 120
@@ -53,14 +59,30 @@ class StoriesConfig(Struct, frozen=True):
     with it; a term in more than `postings` articles finds none."""
 
 
-class _Vectors(Struct, frozen=True):
-    """A profile with its terms weighed; `words`, `names` and `keys` have length 1. `is_only`: no other article at hand
-    has its outlet."""
+class Background(Struct, frozen=True):
+    """How many of `articles` have each term, by kind. Of a library, as counted when it was last grouped anew."""
+
+    articles: int
+    words: dict[str, int]
+    frequent: dict[str, int]
+    names: dict[str, int]
+    numbers: dict[str, int]
+    keys: dict[str, int]
+    outlets: dict[str, int]
+
+
+class Vectors(Struct, frozen=True):
+    """A profile with its terms weighed: `terms` are its words and names alike; these, `names` and `keys` have length 1.
+
+    `lead`: the terms of its first lines, `lead_names` those of them that are names. `is_only`: no other article at hand
+    has its outlet.
+    """
 
     profile: Profile
-    words: dict[str, float]
+    terms: dict[str, float]
     names: dict[str, float]
     lead: dict[str, float]
+    lead_names: frozenset[str]
     numbers: dict[str, float]
     keys: dict[str, float]
     is_only: bool
@@ -78,49 +100,71 @@ def group_stories(articles: Sequence[AnnotatedArticle], config: StoriesConfig = 
 
     Up to `config.compare_all_up_to` articles: quadratic. Above: an inverted index over rare terms, near linear.
 
-    Method: additive log-odds over idf-weighted cosines with a smoothed background, then average linkage (UPGMA) cut
-    at even odds; after the TF-IDF baselines of ECB+ (Cybulska & Vossen 2014) and news clustering (Miranda et al. 2018).
+    Method: additive log-odds over idf-weighted cosines with a smoothed background, then linkage by the mean of the best
+    pairs, cut at even odds; after the TF-IDF baselines of ECB+ (Cybulska & Vossen 2014) and news clustering (Miranda et
+    al. 2018).
     """
     ordered = sorted(articles, key=lambda a: (a.article.rank, a.article.id))
-    vectors = _weigh([make_profile(a) for a in ordered], config)
+    profiles = [make_profile(a) for a in ordered]
+    background = count_terms(profiles)
+    vectors = [weigh_profile(p, background, config) for p in profiles]
     pairs = _rate_pairs(vectors, config)
     place = {a.article.id: i for i, a in enumerate(articles)}
     clusters = [
         sorted((vectors[i].profile.id for i in cluster), key=place.__getitem__)
-        for cluster in _link(len(vectors), pairs, config)
+        for cluster in link_pairs(len(vectors), pairs, config)
     ]
     clusters.sort(key=lambda ids: place[ids[0]])
     return tuple(Story(f"s{i + 1}", tuple(ids)) for i, ids in enumerate(clusters))
 
 
-def _weigh(profiles: Sequence[Profile], config: StoriesConfig) -> list[_Vectors]:
-    total = len(profiles) + config.prior_articles
+def count_terms(profiles: Iterable[Profile]) -> Background:
+    """How many of some articles have each term: what tells a rare word from a common one. Linear."""
+    words: Counter[str] = Counter()
+    frequent: Counter[str] = Counter()
+    names: Counter[str] = Counter()
+    numbers: Counter[str] = Counter()
+    keys: Counter[str] = Counter()
+    outlets: Counter[str] = Counter()
+    count = 0
+    for p in profiles:
+        count += 1
+        words.update(p.words.keys())
+        frequent.update(p.frequent)
+        names.update(p.names.keys())
+        numbers.update(p.numbers)
+        keys.update(p.keys)
+        outlets[p.outlet or ""] += 1
+    return Background(count, words, frequent, names, numbers, keys, outlets)
 
-    def make_scale(bags: Iterable[Iterable[str]], share: float) -> dict[str, float]:
-        counts: Counter[str] = Counter()
-        for bag in bags:
-            counts.update(set(bag))
-        return {term: -log((n + share * config.prior_articles) / total) for term, n in counts.items()}
 
-    words = make_scale((p.words for p in profiles), config.word_share)
-    frequent = make_scale((p.frequent for p in profiles), config.frequent_share)
-    words = {t: min(x, frequent.get(t, x)) for t, x in words.items()}
-    names = make_scale((p.names for p in profiles), config.name_share)
-    numbers = make_scale((p.numbers for p in profiles), config.number_share)
-    keys = make_scale((p.keys for p in profiles), config.name_share)
-    outlets = Counter(p.outlet for p in profiles)
-    return [
-        _Vectors(
-            p,
-            _unit({t: w * words[t] for t, w in p.words.items()}),
-            _unit({t: w * names[t] for t, w in p.names.items()}),
-            {t: words[t] for t in sorted(p.title | p.lead) if t in p.words},
-            {t: numbers[t] for t in sorted(p.numbers)},
-            _unit({t: keys[t] for t in sorted(p.keys)}),
-            outlets[p.outlet] == 1,
-        )
-        for p in profiles
-    ]
+def weigh_profile(profile: Profile, background: Background, config: StoriesConfig) -> Vectors:
+    """The profile with its terms weighed by how rare they are in `background`. Linear in its terms.
+
+    A term that the background does not know counts as seen in this article alone.
+    """
+    total = background.articles + config.prior_articles
+
+    def weigh(counts: Mapping[str, int], term: str, share: float) -> float:
+        return -log((counts.get(term, 1) + share * config.prior_articles) / total)
+
+    def weigh_term(term: str) -> float:
+        seen = max(1, background.words.get(term, 0) + background.names.get(term, 0))
+        share = config.frequent_share if term in background.frequent else config.word_share
+        return -log((seen + share * config.prior_articles) / total)
+
+    terms = {t: weigh_term(t) for t in sorted({*profile.words, *profile.names})}
+    first = sorted((profile.title | profile.lead) & terms.keys())
+    return Vectors(
+        profile,
+        _unit(terms),
+        _unit({t: w * weigh(background.names, t, config.name_share) for t, w in profile.names.items()}),
+        {t: terms[t] for t in first},
+        frozenset(t for t in first if t in profile.names),
+        {t: weigh(background.numbers, t, config.number_share) for t in sorted(profile.numbers)},
+        _unit({t: weigh(background.keys, t, config.name_share) for t in sorted(profile.keys)}),
+        background.outlets.get(profile.outlet or "", 1) == 1,
+    )
 
 
 def _unit(vector: dict[str, float]) -> dict[str, float]:
@@ -134,9 +178,8 @@ def _dot(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     return sum(x * b[t] for t, x in a.items() if t in b)
 
 
-def _rate(a: _Vectors, b: _Vectors, count: int, config: StoriesConfig) -> float:
+def rate_pair(a: Vectors, b: Vectors, count: int, config: StoriesConfig) -> float:
     """The log-odds that two of `count` articles report one event."""
-    names = config.names + config.rare_names * count / (count + config.prior_articles)
     gap = (
         0.0 if a.profile.day is None or b.profile.day is None else abs(a.profile.day - b.profile.day) - config.free_days
     )
@@ -148,17 +191,20 @@ def _rate(a: _Vectors, b: _Vectors, count: int, config: StoriesConfig) -> float:
         odds = config.keys * sqrt(_dot(a.keys, b.keys)) + config.cross_numbers * shared + config.runs * runs
         return odds + config.cross_bias + extra
     return (
-        config.words * sqrt(_dot(a.words, b.words))
-        + names * sqrt(_dot(a.names, b.names))
-        + config.lead * (_contain(a.lead, b.words) + _contain(b.lead, a.words)) / 2
+        config.terms * sqrt(_dot(a.terms, b.terms))
+        + config.lead * (_contain(a.lead, b.terms) + _contain(b.lead, a.terms)) / 2
+        + config.lead_names * _share_names(a, b)
         + config.runs * runs
         + config.numbers * shared
+        + config.other_weekdays * _are_other(a.profile.weekdays, b.profile.weekdays)
+        + config.other_months * _are_other(a.profile.months, b.profile.months)
+        + config.crowd * count / (count + config.prior_articles)
         + config.bias
         + extra
     )
 
 
-def _cites(a: _Vectors, b: _Vectors) -> bool:
+def _cites(a: Vectors, b: Vectors) -> bool:
     return b.is_only and b.profile.outlet in a.profile.cites
 
 
@@ -168,25 +214,39 @@ def _share(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     return both / (min(sum(a.values()), sum(b.values())) + 3.0)
 
 
+def _share_names(a: Vectors, b: Vectors) -> float:
+    """The share of the names of the one's first lines that the other has, both ways; half where there are none."""
+    shares = [
+        sum(name in other.terms for name in one.lead_names) / len(one.lead_names)
+        for one, other in ((a, b), (b, a))
+        if one.lead_names
+    ]
+    return sum(shares) / len(shares) if shares else 0.5
+
+
+def _are_other(one: frozenset[int], other: frozenset[int]) -> bool:
+    return bool(one and other and not one & other)
+
+
 def _contain(lead: Mapping[str, float], words: Mapping[str, float]) -> float:
     total = sum(lead.values())
     return sum(x for t, x in lead.items() if t in words) / total if total else 0.0
 
 
-def _rate_pairs(vectors: Sequence[_Vectors], config: StoriesConfig) -> dict[tuple[int, int], float]:
+def _rate_pairs(vectors: Sequence[Vectors], config: StoriesConfig) -> dict[tuple[int, int], float]:
     count = len(vectors)
     if count <= config.compare_all_up_to:
         wanted: Iterable[tuple[int, int]] = ((i, j) for i in range(count) for j in range(i + 1, count))
     else:
         wanted = sorted(_find_candidates(vectors, config))
-    return {(i, j): _rate(vectors[i], vectors[j], count, config) for i, j in wanted}
+    return {(i, j): rate_pair(vectors[i], vectors[j], count, config) for i, j in wanted}
 
 
-def _find_candidates(vectors: Sequence[_Vectors], config: StoriesConfig) -> set[tuple[int, int]]:
+def _find_candidates(vectors: Sequence[Vectors], config: StoriesConfig) -> set[tuple[int, int]]:
     """Pairs worth rating: for each article those that share most of the weight of its rare terms."""
     index: dict[str, list[tuple[int, float]]] = {}
     for i, v in enumerate(vectors):
-        for kind, bag in (("w", v.words), ("n", v.names), ("k", v.keys)):
+        for kind, bag in (("t", v.terms), ("n", v.names), ("k", v.keys)):
             for term, x in bag.items():
                 index.setdefault(kind + term, []).append((i, x))
         for run in v.profile.runs:
@@ -206,13 +266,21 @@ def _find_candidates(vectors: Sequence[_Vectors], config: StoriesConfig) -> set[
     return found
 
 
-def _link(count: int, pairs: Mapping[tuple[int, int], float], config: StoriesConfig) -> list[list[int]]:
-    """Average linkage: joins the two clusters whose pairs have the best mean log-odds, while that is above 0."""
+def link_pairs(
+    count: int, pairs: Mapping[tuple[int, int], float], config: StoriesConfig, among: int | None = None
+) -> list[list[int]]:
+    """Agglomerates: joins the two clusters whose best pairs have the best mean log-odds, while that is above 0.
+
+    How large a share of the pairs is looked at goes from `config.linked_share` among few articles to all of them among
+    many, which is average linkage. `among`: so many there are, where these `count` are a part of them. O(pairs · log articles) for sorted rows of odds that are merged.
+    """
+    among = count if among is None else among
+    share = config.linked_share + (1 - config.linked_share) * among / (among + config.prior_articles)
     members = {i: [i] for i in range(count)}
-    sums: dict[int, dict[int, tuple[float, int]]] = {i: {} for i in range(count)}
+    odds_of: dict[int, dict[int, list[float]]] = {i: {} for i in range(count)}
     heap: list[tuple[float, int, int]] = []
     for (i, j), odds in pairs.items():
-        sums[i][j] = sums[j][i] = (odds, 1)
+        odds_of[i][j] = odds_of[j][i] = [odds]
         if odds > 0:
             heap.append((-odds, i, j))
     heapq.heapify(heap)
@@ -221,20 +289,19 @@ def _link(count: int, pairs: Mapping[tuple[int, int], float], config: StoriesCon
         _, i, j = heapq.heappop(heap)
         if i not in members or j not in members:
             continue
-        row: dict[int, tuple[float, int]] = {}
+        row: dict[int, list[float]] = {}
         for old in (i, j):
-            for other, (odds, rated) in sums[old].items():
+            for other, rated in odds_of[old].items():
                 if other not in (i, j):
-                    before = row.get(other, (0.0, 0))
-                    row[other] = (before[0] + odds, before[1] + rated)
-                    del sums[other][old]
+                    row[other] = sorted([*row.get(other, ()), *rated], reverse=True)
+                    del odds_of[other][old]
         members[fresh] = members.pop(i) + members.pop(j)
-        del sums[i], sums[j]
-        sums[fresh] = row
-        for other, (odds, rated) in row.items():
-            sums[other][fresh] = (odds, rated)
-            size = len(members[fresh]) * len(members[other])
-            mean = (odds + (size - rated) * config.unrelated) / size
+        del odds_of[i], odds_of[j]
+        odds_of[fresh] = row
+        for other, rated in row.items():
+            odds_of[other][fresh] = rated
+            best = ceil(share * len(members[fresh]) * len(members[other]))
+            mean = (sum(rated[:best]) + max(0, best - len(rated)) * config.unrelated) / best
             if mean > 0:
                 heapq.heappush(heap, (-mean, other, fresh))
         fresh += 1

@@ -34,7 +34,7 @@ from retold.trace.meanings import find_paraphrase_flags
 from retold.trace.parents import ParentsConfig, Succession, find_successions
 from retold.trace.phrases import Finding, Telling, find_hedges, measure_overlap
 from retold.trace.translations import find_translation_flags
-from retold.trace.wordings import Token, Wording, find_tokens, read_wording
+from retold.trace.wordings import Token, Wording, find_tokens, read_wording, say_words
 
 MAJOR_FLAGS: frozenset[Flag] = frozenset(
     {
@@ -223,7 +223,7 @@ def _find_near_verbatim(compared: Compared, config: ChangesConfig) -> list[Findi
     longest = max((b for b in compared.blocks if b.op == "equal"), key=lambda b: (b.b - b.a, -b.a), default=None)
     if longest is None or longest.b - longest.a < config.near_verbatim_words:
         return []
-    words = " ".join(t.norm for t in compared.later[longest.c : longest.d][:6])
+    words = say_words(t.written for t in compared.later[longest.c : longest.d][:6])
     return [Finding("near_verbatim", f"{longest.b - longest.a} consecutive words stand without marks (“{words} …”)")]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from retold.languages import Language
-from retold.trace.folding import Unit
+from retold.trace.folding import Unit, say_units
 from retold.trace.phrases import Finding, Phrase, choose_sentences, content_keys, find_phrases
 
 CLAUSE_WORDS = 8
@@ -36,24 +36,30 @@ def find_context_flags(
         and not _is_told(after[opening[0].end :], told)
         and not _has_marker(told, opening[0].classes, language)
     ):
-        return (Finding("context_dropped", f"the reservation after it (“{_say(after)}”) is gone"),)
+        return (Finding("context_dropped", f"the reservation after it (“{say_units(after)}”) is gone"),)
     return ()
 
 
 def find_cut_context(cut: Sequence[Unit], around: Sequence[Unit], language: Language) -> tuple[Finding, ...]:
     """The same for words cut out of a sentence of a quotation (`cut`: what that sentence lost)."""
-    markers = [m for m in find_phrases(cut, language.changes.contexts, language) if _opens_clause(cut, m)]
+    markers = [m for m in find_phrases(cut, language.changes.contexts, language) if _opens_clause(cut, m, language)]
     for marker in markers:
         clause = _clause(cut, marker)
         if clause and not _is_told(clause, around):
-            return (Finding("context_dropped", f"“{_say(cut[marker.start :])}” is gone"),)
+            return (Finding("context_dropped", f"“{say_units(cut[marker.start :])}” is gone"),)
     return ()
 
 
-def _opens_clause(units: Sequence[Unit], marker: Phrase) -> bool:
+def _opens_clause(units: Sequence[Unit], marker: Phrase, language: Language) -> bool:
     """ "asked if" opens no condition, nor does "nothing but" a concession."""
     if marker.words == "but":
-        return marker.start == 0 or units[marker.start].is_after_break
+        follows = units[marker.end].word if marker.end < len(units) else ""
+        before = units[marker.start - 1].word if marker.start else ""
+        return (
+            marker.start == 0
+            or units[marker.start].is_after_break
+            or (follows in language.changes.auxiliaries and before not in language.changes.but_idioms)
+        )
     return True
 
 
@@ -71,11 +77,19 @@ def _is_told(clause: Sequence[Unit], told: Sequence[Unit]) -> bool:
     return not keys or len(keys & content_keys(told)) >= TOLD_SHARE * len(keys)
 
 
-def _has_marker(units: Sequence[Unit], classes: frozenset[str], language: Language) -> bool:
-    """Whether a clause of these classes is told, in these or other words."""
+def _has_marker(
+    units: Sequence[Unit],
+    classes: frozenset[str],
+    language: Language,
+    opener: str = "",
+    besides: Sequence[Unit] = (),
+) -> bool:
+    """Whether a clause of these classes is told, in these or other words; those that stand `besides` the clause (which
+    `opener` opens) in the earlier sentence ("by Friday, if …") tell something else."""
     data = language.changes
     groups = {c: (*data.contexts[c], *data.told_contexts.get(c, ())) for c in classes}
-    return bool(find_phrases(units, groups, language))
+    known = {p.words for p in find_phrases(besides, groups, language)} - {opener}
+    return any(p.words not in known for p in find_phrases(units, groups, language))
 
 
 def _find_lost_clause(
@@ -84,20 +98,20 @@ def _find_lost_clause(
     data = language.changes
     for marker in find_phrases(units, data.contexts, language):
         before = units[marker.start - 1].word if marker.start else ""
-        if not _opens_clause(units, marker) or before in data.questions or _has_marker(told, marker.classes, language):
+        if not _opens_clause(units, marker, language) or before in data.questions:
             continue
         clause = _clause(units, marker)
         inside = range(marker.start, marker.end + len(clause))
         rest = [u for k, u in enumerate(units) if k not in inside]
+        if _has_marker(told, marker.classes, language, marker.words, rest):
+            continue
+        if marker.words == "but" and len(content_keys(later) - content_keys(units)) >= len(content_keys(clause)):
+            continue  # as many words are new: it may be told in those
         is_concession = "concession" in marker.classes
         if is_concession and content_keys(clause) and _is_told(clause, later) and not _is_told(rest, told):
-            return f"“{_say(rest)}”, which it qualifies, is gone"
+            return f"“{say_units(rest)}”, which it qualifies, is gone"
         if not is_only and not content_keys(rest) & content_keys(later):
             continue
         if (not clause and "limit" in marker.classes) or not _is_told(clause, told):
-            return f"“{_say(units[marker.start :])}” is gone"
+            return f"“{say_units(units[marker.start :])}” is gone"
     return None
-
-
-def _say(units: Sequence[Unit], most: int = 7) -> str:
-    return " ".join(u.word for u in units[:most]) + (" …" if len(units) > most else "")

@@ -10,12 +10,14 @@ from retold.trace.phrases import Finding, Telling, content_keys, find_phrases
 
 LEAST_OVERLAP = 0.3
 """Below it two tellings share too little for one missing degree word to mean anything."""
+LEAST_STEP_OVERLAP = 0.2
+"""A word of either on one scale ties more than a word that is missing."""
 
 
 def find_degree_flags(earlier: Telling, later: Telling, overlap: float, language: Language) -> list[Finding]:
     """Degree words and steps on a scale that only one side has, before words that both have."""
     if overlap < LEAST_OVERLAP:
-        return []
+        return find_scale_step(earlier.units, later.units, language) if overlap >= LEAST_STEP_OVERLAP else []
     data = language.changes
     found: list[Finding] = []
     groups = {"strong": tuple(sorted(data.intensifiers)), "soft": tuple(sorted(data.softeners))}
@@ -29,7 +31,7 @@ def find_degree_flags(earlier: Telling, later: Telling, overlap: float, language
         rest = later.units if phrases is one else earlier.units
         for p in phrases:
             after = units[p.end] if p.end < len(units) else None
-            if p.start and units[p.start - 1].word in data.comparatives:
+            if p.start and units[p.start - 1].word in data.comparatives and not _is_role_word(units, p.start - 1):
                 continue
             if after is None or not after.is_content or after.key not in keys or after.number is not None:
                 continue
@@ -41,9 +43,16 @@ def find_degree_flags(earlier: Telling, later: Telling, overlap: float, language
                 continue
             verb = "is gone" if phrases is one else "is new"
             flag: Flag = "weakened" if flags[0 if "strong" in p.classes else 1] == "weakened" else "strengthened"
-            found.append(Finding(flag, f"“{p.words} {after.word}”: the degree word {verb}"))
+            found.append(Finding(flag, f"“{p.words} {after.written}”: the degree word {verb}"))
     found.extend(find_scale_step(earlier.units, later.units, language))
     return found
+
+
+def _is_role_word(units: Sequence[Unit], at: int) -> bool:
+    """Whether a comparative stands alone: "described it as almost done", not "as serious as last year"."""
+    word = units[at].word
+    after = units[at + 1 : at + 5]
+    return word == "as" and not any(u.word == word for u in after)
 
 
 def find_scale_step(earlier: Sequence[Unit], later: Sequence[Unit], language: Language) -> list[Finding]:

@@ -6,7 +6,7 @@ from retold.languages import Language
 from retold.model import Flag
 from retold.trace.degrees import find_scale_step
 from retold.trace.figures import find_figure_flags
-from retold.trace.folding import Unit
+from retold.trace.folding import Unit, say_units
 from retold.trace.participants import find_known_names, find_names, is_near_spelling
 from retold.trace.phrases import (
     Finding,
@@ -77,7 +77,7 @@ def _compare_classes(
 
 
 def _tell(earlier: Sequence[Unit], later: Sequence[Unit]) -> str:
-    one, two = (" ".join(u.word for u in side[:8]) for side in (earlier, later))
+    one, two = (say_units(side) for side in (earlier, later))
     if not two:
         return f"“{one}” is left out"
     return f"“{one}” became “{two}”" if one else f"“{two}” is put in"

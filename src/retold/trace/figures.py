@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from retold.languages import Language, load_language
-from retold.trace.folding import Unit
+from retold.trace.folding import Unit, say_units
 
 ROUNDING_SHARE = Decimal("0.1")
 """How far from the figure a signalled rounding may be: 480 → "almost 500"."""
@@ -129,7 +129,8 @@ def find_figure_flags(
             elif _is_bound(same, language) and not new.signal and not same.is_weak and same.text == new.text:
                 reasons.append(f"“{same.signal} {same.text}” became “{new.text}”, which is more exact")
             elif same.dimension and new.dimension and _kind(same) == _kind(new) and same.amount != new.amount:
-                reasons.append(f"the unit of {new.text} changed")
+                before, after = (_say_with_unit(f, side) for f, side in ((same, earlier), (new, later)))
+                reasons.append(f"“{before}” became “{after}”")
         elif is_strict or new.value not in everywhere:
             rest.append(new)
     for new in rest:
@@ -142,6 +143,10 @@ def find_figure_flags(
             reasons.append(f"“{_say_counted(old, earlier)}” became “{_say_counted(new, later)}”")
     reasons.extend(_compare_calendar(earlier, later, language))
     return tuple(reasons)
+
+
+def _say_with_unit(figure: Figure, units: Sequence[Unit]) -> str:
+    return say_units(units[figure.at : figure.at + 2])
 
 
 def _kind(figure: Figure) -> str:

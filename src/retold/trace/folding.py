@@ -14,13 +14,14 @@ from msgspec import Struct
 from retold.annotate.forms import fold_word, make_key
 from retold.languages import Language
 from retold.model import Span
-from retold.trace.wordings import Token
+from retold.trace.wordings import Token, say_words
 
 
 class Unit(Struct, frozen=True):
     """A folded word. `word`: small letters, one spelling. `key`: its stem, or "#" and its value for a figure.
 
     `at` is the index of its (first) token. `is_content`: neither function word, auxiliary nor punctuation.
+    `written`: as the article has it; of a contraction the first unit has all of it ("can't"), the second nothing.
     """
 
     word: str
@@ -33,6 +34,13 @@ class Unit(Struct, frozen=True):
     is_name: bool = False
     is_capital: bool = False
     is_after_break: bool = False
+    written: str = ""
+
+
+def say_units(units: Sequence[Unit], most: int = 8) -> str:
+    """The units as the article writes them, for a reader; of more than `most` only the first."""
+    words = [u.written for u in units if u.written]
+    return say_words(words[:most]) + (" …" if len(words) > most else "")
 
 
 def fold_tokens(tokens: Sequence[Token], language: Language) -> tuple[Unit, ...]:
@@ -51,11 +59,12 @@ def fold_tokens(tokens: Sequence[Token], language: Language) -> tuple[Unit, ...]
         value, used = _read_number(pieces, i, tokens, language)
         at, word = pieces[i]
         token, last = tokens[at], tokens[pieces[i + used - 1][0]]
+        is_rest = i > 0 and pieces[i - 1][0] == at
         span = Span(token.span.start, last.span.end)
         if value is not None:
             key = f"#{_plain(value)}"
             units.append(Unit(word if used == 1 else key, key, span, at, token.sentence, value, True, False,
-                              token.is_capital, token.is_after_break))  # fmt: skip
+                              token.is_capital, token.is_after_break, _write(tokens, at, last)))  # fmt: skip
         else:
             pair = f"{word} {pieces[i + 1][1]}" if i + 1 < len(pieces) else ""
             if pair in language.changes.same:
@@ -67,9 +76,19 @@ def fold_tokens(tokens: Sequence[Token], language: Language) -> tuple[Unit, ...]
             is_name = token.is_capital and not starts and word not in ("i",) and not is_plain
             units.append(Unit(word, make_key(word, language), span, at, token.sentence, None,
                               not is_plain and word != "'s", is_name,
-                              token.is_capital, token.is_after_break))  # fmt: skip
+                              token.is_capital, token.is_after_break,
+                              "" if is_rest else _write(tokens, at, last)))  # fmt: skip
         i += used
     return tuple(units)
+
+
+def _write(tokens: Sequence[Token], at: int, last: Token) -> str:
+    words = []
+    for token in tokens[at:]:
+        words.append(token.written)
+        if token is last:
+            break
+    return say_words(words)
 
 
 def cut_units(units: Sequence[Unit], start: int, stop: int) -> Sequence[Unit]:

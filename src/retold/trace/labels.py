@@ -14,6 +14,7 @@ from retold.trace.wordings import (
     Wording,
     find_tokens,
     find_typography,
+    say_words,
     shows_gap_at_end,
     shows_gap_at_start,
     unmask,
@@ -267,6 +268,7 @@ def _find_reordered_runs(compared: Compared) -> tuple[bool, bool]:
     if any(word not in starts for word in words) or len(words) < 2 * SHORT_RUN_WORDS:
         return False, False
     at, runs, is_monotone, last, is_inside = 0, 0, True, -1, False
+    used: set[int] = set()
     while at < len(words):
         best, where = 0, 0
         for i in starts[words[at]]:
@@ -275,8 +277,9 @@ def _find_reordered_runs(compared: Compared) -> tuple[bool, bool]:
                 length += 1
             if length > best:
                 best, where = length, i
-        if best < SHORT_RUN_WORDS:
-            return False, False
+        if best < SHORT_RUN_WORDS or used & set(range(where, where + best)):
+            return False, False  # words that the source has once and the copy twice were put in
+        used.update(range(where, where + best))
         is_inside = is_inside or not (
             _starts_sentence(compared.earlier, where) and _starts_sentence(compared.earlier, where + best)
         )
@@ -346,8 +349,8 @@ def _changed(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _words(tokens: Sequence[Token], most: int = 8) -> str:
-    words = [t.norm for t in tokens]
-    return " ".join(words if len(words) <= most else [*words[: most - 3], "…", *words[-2:]]).replace(" 's", "'s")
+    words = [t.written for t in tokens]
+    return say_words(words if len(words) <= most else [*words[: most - 3], "…", *words[-2:]])
 
 
 def _tell_block(compared: Compared, block: Block) -> str:

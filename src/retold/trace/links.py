@@ -244,7 +244,22 @@ def _is_held(
     told = (u for family, u in profiles[article.id].utterances.items() if family in theirs)
     if any(u.span.overlaps(span) for u in told for span in area):
         return True
-    return _has_words(annotated, citation, area, profiles[source].article, config)
+    origin = profiles[source].article
+    return _has_figure(annotated, area, origin) or _has_words(annotated, citation, area, origin, config)
+
+
+def _has_figure(annotated: AnnotatedArticle, area: Sequence[Span], source: AnnotatedArticle) -> bool:
+    """Whether a figure of the statement, of two digits or more that are not zeros, stands there with the same unit."""
+    told = {(m.kind, m.unit, m.value) for m in source.facts if m.kind in _FIGURES}
+    return any(
+        (m.kind, m.unit, m.value) in told
+        and sum(char.isdigit() for char in m.value.strip("0")) >= 2
+        and any(m.span.overlaps(span) for span in area)
+        for m in annotated.facts
+    )
+
+
+_FIGURES = frozenset({"number", "money", "percent"})
 
 
 def _has_words(

@@ -14,7 +14,7 @@ from retold.languages import Language
 from retold.trace.alignment import Block, align_words
 from retold.trace.degrees import find_degree_flags
 from retold.trace.figures import find_figure_flags
-from retold.trace.folding import Unit
+from retold.trace.folding import Unit, say_units
 from retold.trace.participants import find_name_flags, find_swap, find_turned_subject
 from retold.trace.phrases import (
     Finding,
@@ -168,7 +168,7 @@ def _find_negative_forms(units: Sequence[Unit], others: Sequence[Unit], language
 
 
 def _say(units: Sequence[Unit], at: int, words: int = 3) -> str:
-    return " ".join(u.word for u in units[at : at + words])
+    return say_units(units[at : at + words], words)
 
 
 def _pair_by_head(one: Sequence[Phrase], two: Sequence[Phrase]) -> list[tuple[Phrase, Phrase]]:
@@ -314,7 +314,11 @@ def _find_quantifier(
 
 
 def _is_attributive(units: Sequence[Unit], phrase: Phrase, language: Language) -> bool:
-    """Whether a quantifier stands right before its noun ("all of the roads"), not before a verb ("all were")."""
+    """Whether a quantifier stands right before its noun ("all of the roads"), not before a verb ("all were", "we should
+    all leave")."""
+    before = units[phrase.start - 1].word if phrase.start else ""
+    if before in language.changes.auxiliaries or before in language.names.pronouns:
+        return False
     for unit in units[phrase.end :]:
         if unit.key == phrase.head:
             return True
@@ -337,11 +341,17 @@ def _has_share(earlier: Sequence[Unit], later: Sequence[Unit]) -> bool:
 
 
 def _near_keys(units: Sequence[Unit], phrase: Phrase, most: int = 2) -> frozenset[str]:
-    """The content keys right before and after a phrase, in its sentence."""
+    """The content keys right before and after a phrase, in its clause: what stands between two breaks; where the
+    clause has no word before the phrase, the words before it in the sentence."""
     sentence = units[phrase.start].sentence
-    before = [u.key for u in units[: phrase.start] if u.is_content and u.sentence == sentence][-most:]
-    after = [u.key for u in units[phrase.end :] if u.is_content and u.sentence == sentence][:most]
-    return frozenset((*before, *after))
+    first, last = phrase.start, phrase.end
+    while first and units[first - 1].sentence == sentence and not units[first].is_after_break:
+        first -= 1
+    while last < len(units) and units[last].sentence == sentence and not units[last].is_after_break:
+        last += 1
+    clause = [u.key for u in units[first : phrase.start] if u.is_content][-most:]
+    clause += [u.key for u in units[phrase.end : last] if u.is_content][:most]
+    return frozenset(clause)
 
 
 def _find_certainty(

@@ -39,7 +39,7 @@ def find_turned_subject(earlier: Telling, later: Telling, language: Language) ->
             if objects[0].key in content_keys(before) and not aux and objects[0].key not in after and not any(
                 u.word in language.names.pronouns for u in earlier.units[max(0, at - 2) : at]
             ):  # fmt: skip
-                return [Finding("participant", f"“{objects[0].word}” did it before; now it is done to it")]
+                return [Finding("participant", f"“{objects[0].written}” did it before; now it is done to it")]
     return []
 
 
@@ -107,7 +107,7 @@ def find_name_flags(
                 and not _is_known_elsewhere(here, later.text)
                 and not _is_known_elsewhere(there, earlier.text)
             ):
-                return [Finding("name", f"“{here[0].word}” became “{there[0].word}”")]
+                return [Finding("name", f"“{here[0].written}” became “{there[0].written}”")]
     return []
 
 
@@ -133,5 +133,5 @@ def find_swap(earlier: Telling, later: Telling, overlap: float, language: Langua
         ]
         cues = {form for verb in language.cues.verbs for form in verb.forms}
         if verbs[0] and verbs[1] and verbs[0].key == verbs[1].key and verbs[0].word not in cues:
-            return [Finding("participant", f"“{first_one.word}” and “{first_two.word}” changed places")]
+            return [Finding("participant", f"“{first_one.written}” and “{first_two.written}” changed places")]
     return []

@@ -6,6 +6,7 @@ norms are the same words. Its folding (`folding.py`) goes further and decides wh
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -33,7 +34,8 @@ UNDETERMINED = "und"
 class Token(Struct, frozen=True):
     """A word of a reading. `norm` is what it is compared by; `sentence` counts from 0 inside the reading.
 
-    `is_after_gap`: a shown gap (…) stands before it. `is_after_break`: punctuation does.
+    `is_after_gap`: a shown gap (…) stands before it. `is_after_break`: punctuation does. `written`: as the
+    article has it.
     """
 
     norm: str
@@ -43,6 +45,7 @@ class Token(Struct, frozen=True):
     is_bracketed: bool = False
     is_after_gap: bool = False
     is_after_break: bool = False
+    written: str = ""
 
 
 class Wording(Struct, frozen=True):
@@ -130,6 +133,15 @@ def _find_around(sentences: tuple[Sentence, ...], span: Span) -> Span | None:
     return Span(touching[0].start, touching[-1].end) if touching else None
 
 
+def say_words(words: Iterable[str]) -> str:
+    """Words as they stand in running text, for a reader.
+
+    >>> say_words(["the", "ship", "’s", "late"])
+    'the ship’s late'
+    """
+    return "".join(word if word[:1] in "'’" else f" {word}" for word in words if word).strip()
+
+
 def find_tokens(text: str, spans: tuple[Span, ...], language: Language) -> tuple[Token, ...]:
     """The words of `spans` in order, as tokens. Linear.
 
@@ -164,6 +176,7 @@ def find_tokens(text: str, spans: tuple[Span, ...], language: Language) -> tuple
                     mended or inside,
                     _GAP.search(between) is not None,
                     (bool(tokens) and at == span.start) or any(c in ',;:.!?—–…()"“”«»' for c in between),
+                    word.cut(text),
                 )
             )
             at = word.end
@@ -232,7 +245,7 @@ def unmask(tokens: tuple[Token, ...], others: tuple[Token, ...]) -> tuple[Token,
             )
             norm = next(fits, norm)
         found.append(Token(norm, token.span, token.sentence, token.is_capital, token.is_bracketed,
-                           token.is_after_gap, token.is_after_break))  # fmt: skip
+                           token.is_after_gap, token.is_after_break, token.written))  # fmt: skip
     return tuple(found)
 
 

@@ -1,0 +1,323 @@
+"""Which stretch of text is what a cue introduces, weighed by many small signs: additive log-odds over the options of a
+parse.
+
+The frames of `clauses` read what was *said*; attribution as annotators of news see it (PolNeAR; Newell, Margolin & Ruths
+2018) is wider: what somebody wants, opposes, praises, calls something. Which verb, noun or adjective introduces what, and
+where its content ends, is a matter of degree, so it is learnt: a logistic model whose signs and weights are data
+(`languages/<code>.odds.tsv`, fitted by `benchmarks/fit_odds.py`). What the frames found is one of its signs, and one of
+its options. No weights for a language: the frames alone decide.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from math import exp
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from retold.annotate.cues import CueIndex
+from retold.annotate.drafts import Draft, keep_hyphens
+from retold.annotate.narration import make_clause_draft
+from retold.annotate.options import Option, find_holder, find_options
+from retold.annotate.paragraphs import Paragraph
+from retold.annotate.parse import Parse
+from retold.annotate.sources import sentence_of
+from retold.annotate.words import stem_word
+from retold.languages import Language
+from retold.model import Span, ZoneRole
+
+KINDS = frozenset({"VB", "NN", "JJ"})
+_OPENERS = frozenset({"IN", "CC", "WDT", "WP", "WRB", "VBG", "RB"})
+_CLAUSES = frozenset({"ccomp", "relcl", "advcl", "xcomp"})
+_TOLD = ("dobj", "ccomp", "xcomp", "nsubjpass", "auxpass", "expl", "prt", "advcl")
+_NEAR = 8  # nodes
+
+
+class Odds(Struct, frozen=True):
+    """The weights of a language: sign → natural log-odds. `cues`: the stems that were seen to introduce anything, after
+    the first letters of their tags. `least`: the probability from which an option is taken."""
+
+    weights: dict[str, float]
+    cues: frozenset[str]
+    least: float
+
+
+class Weighed(Struct, frozen=True):
+    """One option of one cue: the spans of its content, its nodes (None: the frames' own reading), and its signs."""
+
+    content: tuple[Span, ...]
+    cue: Span
+    source: Span | None
+    signs: tuple[str, ...]
+
+
+@cache
+def load_odds(code: str) -> Odds | None:
+    """The weights of a language, read once; None where it has none."""
+    path = files("retold.languages").joinpath(f"{code}.odds.tsv")
+    if not path.is_file():
+        return None
+    weights: dict[str, float] = {}
+    for line in path.read_text("utf-8").splitlines():
+        sign, _, weight = line.partition("\t")
+        weights[sign] = float(weight)
+    least = weights.pop("least")
+    cues = frozenset(sign.removeprefix("cue ") for sign in weights if sign.startswith("cue "))
+    return Odds(weights, cues, least)
+
+
+def name_cue(parse: Parse, k: int, cues: CueIndex, language: Language) -> str:
+    """Tag and lemma (from the lexicon, else a stem) of a possible cue: `VB say`, `NN hope`. Names are all one."""
+    node = parse.nodes[k]
+    word = node.text.lower()
+    if node.tag.startswith("VB") and word in cues.verbs:
+        return "VB " + cues.verbs[word][0]
+    return f"{node.tag[:2]} {'NNP' if node.tag.startswith('NNP') else stem_word(word, language)}"
+
+
+def weigh_paragraph(
+    parse: Parse,
+    role: ZoneRole,
+    drafts: Sequence[Draft],
+    cues: CueIndex,
+    language: Language,
+    known: frozenset[str] | None,
+) -> Iterator[Weighed]:
+    """Every option of every cue of a paragraph, and the frames' own (`drafts`), with their signs.
+
+    `known`: cues that are looked at besides those of `drafts`; None: all. Cost: linear in cues times their options.
+    """
+    signs = _Signs(parse, role, drafts, cues, language)
+    nodes = parse.nodes
+    at_cue: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        if draft.cue is not None and draft.kind != "direct":
+            at_cue.setdefault(draft.cue.start, []).append(draft)
+    for k, node in enumerate(nodes):
+        if node.is_masked:
+            continue
+        own = at_cue.get(node.span.start, [])
+        name = name_cue(parse, k, cues, language)
+        seen: list[tuple[int, int]] = []
+        if node.tag[:2] in KINDS and (own or known is None or name in known):
+            source = find_holder(parse, k, language)
+            held = None if source is None else parse.cut(*source)
+            shared = signs.describe_cue(k, name, source)
+            for option in find_options(parse, k, source, language):
+                span = _bare(parse, option.first, option.last)
+                seen.append((span.start, span.end))
+                yield Weighed(
+                    (parse.cut(option.first, option.last),),
+                    node.span,
+                    held,
+                    (*shared, *signs.describe_option(k, name, source, option, own)),
+                )
+        for draft in own:
+            if len(draft.content) > 1 or (draft.extent.start, draft.extent.end) not in seen:
+                yield Weighed(draft.content, node.span, draft.source, signs.describe_draft(k, name, draft))
+
+
+def add_odds(weighed: Weighed, odds: Odds) -> float:
+    """The probability that these words are the content of this cue."""
+    weights = odds.weights
+    return 1 / (1 + exp(-sum(weights.get(sign, 0.0) for sign in weighed.signs)))
+
+
+def weigh_drafts(
+    text: str,
+    paragraph: Paragraph,
+    parse: Parse,
+    drafts: Sequence[Draft],
+    taken: Sequence[Span],
+    cues: CueIndex,
+    language: Language,
+    odds: Odds,
+) -> list[Draft]:
+    """The indirect and mixed quotations of a paragraph: what the frames found (`drafts`), confirmed, cut otherwise or
+    left out, and what only the weights find. `taken`: the direct ones' words. A fragment in marks stays where no other
+    quotation holds it."""
+    at_cue = {draft.cue.start: draft for draft in drafts if draft.cue is not None}
+    found = weigh_paragraph(parse, paragraph.zone.role, drafts, cues, language, odds.cues)
+    kept: list[Draft] = []
+    for one, probability in choose_contents(((w, add_odds(w, odds)) for w in found), odds.least, taken):
+        framed = at_cue.get(one.cue.start)
+        if framed is not None and framed.content == one.content:
+            kept.append(replace(framed, confidence=probability))
+            continue
+        cue, source = (one.cue, one.source) if framed is None else (framed.cue, framed.source)
+        source = None if source is None else keep_hyphens(text, source)
+        draft = make_clause_draft(text, paragraph, one.content, cue, source, probability)
+        if draft is not None:
+            kept.append(draft)
+    words = [*taken, *(span for draft in kept for span in draft.content)]
+    uncued = [d for d in drafts if d.cue is None and not any(a.overlaps(b) for a in d.content for b in words)]
+    return [*kept, *uncued]
+
+
+def choose_contents(
+    weighed: Iterable[tuple[Weighed, float]], least: float, taken: Sequence[Span]
+) -> list[tuple[Weighed, float]]:
+    """The likeliest option of each cue, likeliest cues first, none over words that are `taken` already."""
+    best: dict[Span, tuple[Weighed, float]] = {}
+    for one, probability in weighed:
+        if probability >= least and (one.cue not in best or probability > best[one.cue][1]):
+            best[one.cue] = (one, probability)
+    chosen: list[tuple[Weighed, float]] = []
+    spans = list(taken)
+    for one, probability in sorted(best.values(), key=lambda item: (-item[1], item[0].cue)):
+        if not any(a.overlaps(b) for a in one.content for b in spans):
+            chosen.append((one, probability))
+            spans.extend(one.content)
+    return chosen
+
+
+class _Signs:
+    """Makes the signs of one paragraph's options. A sign is a name and what was seen; names of people are never seen."""
+
+    def __init__(
+        self, parse: Parse, role: ZoneRole, drafts: Sequence[Draft], cues: CueIndex, language: Language
+    ) -> None:
+        self.parse, self.role, self.drafts, self.cues, self.language = parse, role, drafts, cues, language
+        self.words = [_fold(node.text, node.tag) for node in parse.nodes]
+
+    def describe_cue(self, k: int, name: str, source: tuple[int, int] | None) -> list[str]:
+        """What is the same for all the options of a cue."""
+        parse, words = self.parse, self.words
+        nodes, node, children = parse.nodes, parse.nodes[k], parse.children(k)
+        kind = node.tag[:2]
+        head = nodes[node.head]
+        signs = ["all", f"cue {name}", f"in {self.role}", f"rel {node.relation} {kind}"]
+        signs.append(f"head {words[node.head]} {node.relation}")
+        if head.tag[:2] in KINDS:
+            signs.append(f"headed {name_cue(parse, node.head, self.cues, self.language)} {node.relation} {kind}")
+        before = words[k - 1] if k else "^"
+        signs += [f"word before {before}", f"word before {before} {name}"]
+        signs.append(f"word after {name} {words[k + 1] if k + 1 < len(nodes) else '$'}")
+        if kind != "VB" or node.tag in {"VBN", "VBG"}:
+            signs.append(f"ending {kind} {node.text[-3:].lower()}")
+        for c in children:
+            if nodes[c].relation == "neg":
+                signs += ["denied", f"denied {name}"]
+            elif nodes[c].relation in {"aux", "auxpass"}:
+                signs += [f"aux {words[c]}", f"aux {words[c]} {name}"]
+        has = {nodes[c].relation for c in children}
+        signs += [f"has {relation} {name}" for relation in _TOLD if relation in has]
+        if source is not None:
+            top = self._head_of(*source)
+            signs += [f"source {words[top]}", f"source {words[top]} {name}"]
+        at = k
+        for _ in range(12):
+            over = nodes[at].head
+            if over == at:
+                break
+            if nodes[at].relation in _CLAUSES:
+                signs.append(f"under {nodes[at].relation}")
+                if nodes[at].relation in {"ccomp", "xcomp"}:
+                    name_over = name_cue(parse, over, self.cues, self.language)
+                    signs.append(f"under {nodes[at].relation} {name_over}")
+            at = over
+        if any(nodes[c].is_masked for c in range(max(0, k - _NEAR), min(len(nodes), k + _NEAR + 1))):
+            signs.append("near marks")
+        signs += self._inside_of(node.span)
+        return signs
+
+    def describe_option(
+        self, k: int, name: str, source: tuple[int, int] | None, option: Option, own: Sequence[Draft]
+    ) -> list[str]:
+        """What speaks for and against one option."""
+        parse, words = self.parse, self.words
+        nodes, node = parse.nodes, parse.nodes[k]
+        kind, frame, relation = node.tag[:2], option.frame, option.relation
+        first, last = option.first, option.last
+        how = ">" if ">" in option.cut else "<" if "<" in option.cut else "="
+        length = last - first + 1
+        signs = [
+            f"frame {kind} {frame}",
+            f"frame {name} {frame}",
+            f"cut {kind} {option.cut}",
+            f"cut {name} {option.cut}",
+            f"how {kind} {how}",
+            f"tag {node.tag} {relation}",
+            f"core {nodes[option.core].tag} {relation}",
+            f"core {words[option.core]} {relation}",
+            f"length {relation} {min(8, length)}",
+            f"length {min(8, length // 2)}",
+            f"opens {words[first]} {relation}",
+            f"opens {nodes[first].tag} {name}",
+            f"before {words[first - 1] if first else '^'}",
+            f"ends {nodes[last].tag} {how}",
+        ]
+        entry = self.cues.verbs.get(node.text.lower()) if kind == "VB" else None
+        signs.append(f"stance {entry[1].stance + ' ' + entry[1].tone if entry else '?'} {relation}")
+        shape = "none" if source is None else self._shape_of(*source)
+        signs += [f"by {shape}", f"by {shape} {kind} {relation}"]
+        if first and words[first - 1] in self.language.cues.complementisers:
+            signs += ["opened", f"opened {frame}"]
+        follows = nodes[last + 1] if last + 1 < len(nodes) else None
+        tag = "$" if follows is None else follows.tag
+        signs += [f"then {tag if tag[0].isalpha() else words[last + 1]}", f"then {relation} {tag}"]
+        if tag in _OPENERS:
+            signs += [f"then {words[last + 1]}", f"then {words[last + 1]} {how}"]
+        has = {nodes[c].relation for c in parse.children(k)}
+        signs += [f"has {told} {relation}" for told in _TOLD if told in has]
+        if any(nodes[c].tag in {"``", "''"} for c in range(first, last + 1)):
+            signs += ["marks inside", f"marks inside {relation}"]
+        if any(nodes[c].is_masked for c in range(first, last + 1)):
+            signs.append("quotation inside")
+        signs.append("to the end" if last >= sentence_of(parse, k)[1] - 1 else "not to the end")
+        if own:
+            span = _bare(parse, first, last)
+            shared, draft = max(((_share(span, d.content), d) for d in own), key=lambda pair: pair[0])
+            fit = "same" if shared > 0.98 else "near" if shared >= 0.8 else "part" if shared >= 0.5 else "far"
+            signs += ["framed", f"framed {fit}", f"framed {fit} {draft.kind}"]
+            if fit == "same":
+                signs += [f"sure {draft.confidence:.1f}", f"framed same {name}"]
+        return signs
+
+    def describe_draft(self, k: int, name: str, draft: Draft) -> tuple[str, ...]:
+        """The same for what the frames read and no option is."""
+        node = self.parse.nodes[k]
+        signs = ["all", "frames only", f"frames only {draft.kind}", f"frames only {name}", f"cue {name}"]
+        signs += [f"frames only {node.tag}", f"sure {draft.confidence:.1f}"]
+        return (*signs, *self._inside_of(node.span))
+
+    def _inside_of(self, cue: Span) -> list[str]:
+        holder = next((d for d in self.drafts if any(s.contains(cue) for s in d.content)), None)
+        return [] if holder is None else ["inside", f"inside {holder.kind}"]
+
+    def _head_of(self, first: int, last: int) -> int:
+        at = last
+        while self.parse.nodes[at].head != at and first <= self.parse.nodes[at].head <= last:
+            at = self.parse.nodes[at].head
+        return at
+
+    def _shape_of(self, first: int, last: int) -> str:
+        tag = self.parse.nodes[self._head_of(first, last)].tag
+        if tag in {"PRP", "WP", "WDT"}:
+            return "pronoun"
+        return "name" if tag.startswith("NNP") else "plural" if tag == "NNS" else "noun"
+
+
+def _fold(text: str, tag: str) -> str:
+    """A word as a sign may show it: a name is "NNP", a figure "CD"."""
+    if tag.startswith("NNP") or tag == "CD":
+        return tag[:3]
+    return text.lower()
+
+
+def _bare(parse: Parse, first: int, last: int) -> Span:
+    """From the first node to the last, without marks at the ends."""
+    nodes = parse.nodes
+    while first < last and not nodes[first].text[:1].isalnum() and not nodes[first].is_masked:
+        first += 1
+    while last > first and not nodes[last].text[-1:].isalnum() and not nodes[last].is_masked:
+        last -= 1
+    return parse.cut(first, last)
+
+
+def _share(span: Span, content: Sequence[Span]) -> float:
+    """Jaccard of characters."""
+    shared = sum(max(0, min(span.end, s.end) - max(span.start, s.start)) for s in content)
+    joint = span.end - span.start + sum(s.end - s.start for s in content) - shared
+    return shared / joint if joint else 0.0

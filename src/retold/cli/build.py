@@ -1,0 +1,100 @@
+"""`retold build INPUT… -o news.db`"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+
+@click.command("build")
+@click.argument("inputs", nargs=-1, metavar="INPUT…")
+@click.option(
+    "-o",
+    "--output",
+    "library",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The library file; made if there is none.",
+)
+@click.option("--no-parse", is_flag=True, help="Use marks and rules alone: quicker, and finds less indirect speech.")
+@click.option("--text-column", metavar="NAME", help="Column of a table that holds the text.")
+@click.option("--outlet-column", metavar="NAME", help="Column that holds the outlet.")
+@click.option("--date-column", metavar="NAME", help="Column that holds the date of publication.")
+@click.option("--allow-private", is_flag=True, help="Also fetch addresses of this machine and of local networks.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+def command(
+    inputs: tuple[str, ...],
+    library: Path,
+    no_parse: bool,
+    text_column: str | None,
+    outlet_column: str | None,
+    date_column: str | None,
+    allow_private: bool,
+    as_json: bool,
+) -> int:
+    """Add articles to a library, group them into stories, and trace these.
+
+    INPUT is a file (.txt, .html, .jsonl, .csv, .parquet, .warc, each also gzipped), a folder, an address, a feed or
+    sitemap, or - for standard input. What is in the library already changes nothing, so a build may be run again with
+    more input, and goes on where one was cut short. Without INPUT it only finishes what waits.
+
+    \b
+    Exit status: 0 done, 1 done but some input was set aside, 2 misuse, 3 nothing could be done.
+
+    \b
+    Examples:
+      retold build reports/ -o news.db
+      retold build 2031.parquet --text-column body -o news.db
+    """
+    from retold.annotate.annotation import AnnotateConfig
+    from retold.cli.library import show_progress
+    from retold.cli.output import say, write_json
+    from retold.evidence import CompareConfig
+    from retold.library import Item, LibraryConfig, open_library
+    from retold.model import Reject
+    from retold.read import Columns, FetchOptions, Note, ReadOptions, stream_inputs
+
+    options = ReadOptions(
+        columns=Columns(text=text_column, outlet=outlet_column, published=date_column),
+        fetch=FetchOptions(allow_private=allow_private),
+    )
+    config = LibraryConfig(compare=CompareConfig(annotate=AnnotateConfig(parse=False))) if no_parse else None
+    rejects: list[Reject] = []
+    notes: list[Note] = []
+
+    def read() -> Iterator[Item]:
+        for item in stream_inputs(inputs, options, stdin=sys.stdin.buffer, on_note=notes.append):
+            if isinstance(item, Reject):
+                rejects.append(item)
+            yield item
+            while notes:
+                note = notes.pop(0)
+                say(f"{note.input} {note.text}")
+                yield note
+
+    with open_library(library, create=True, config=config, missing=say) as opened:
+        with show_progress() as tell:
+            report = opened.add(read() if inputs else (), tell)
+        counts = opened.count()
+    for reject in rejects[:20]:
+        say(f"set aside: {reject.reason}")
+    if len(rejects) > 20:
+        say(f"and {len(rejects) - 20} more; all stand in the table rejects of {library}")
+    for text in report.notes[:20]:
+        say(text)
+    if as_json:
+        write_json(report)
+    else:
+        parts = [f"{len(report.articles):,} new", f"{report.known:,} known"]
+        if report.new_versions:
+            parts.append(f"{report.new_versions:,} new versions")
+        parts.append(f"{len(rejects):,} set aside")
+        click.echo(
+            f"{', '.join(parts)} · {library} holds {counts.articles:,} articles of {counts.outlets:,} outlets in "
+            f"{counts.stories:,} stories, with {counts.quotations:,} quotations"
+        )
+    if inputs and rejects and not report.articles and not report.known:
+        return 3
+    return 1 if rejects else 0

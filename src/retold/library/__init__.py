@@ -1,0 +1,29 @@
+"""The library: one SQLite file of articles, their stories and everything found in them, that grows and is searched."""
+
+from retold.library.library import Item, Library, open_library
+from retold.library.values import (
+    AddReport,
+    ArticleHit,
+    LibraryConfig,
+    LibraryCounts,
+    Progress,
+    QuotationHit,
+    StoryOrder,
+    StorySummary,
+    list_changes,
+)
+
+__all__ = [
+    "AddReport",
+    "ArticleHit",
+    "Item",
+    "Library",
+    "LibraryConfig",
+    "LibraryCounts",
+    "Progress",
+    "QuotationHit",
+    "StoryOrder",
+    "StorySummary",
+    "list_changes",
+    "open_library",
+]

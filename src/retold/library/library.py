@@ -1,0 +1,279 @@
+"""The library: one file that articles are put into, and that stories, quotations and searches are read from."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+from msgspec.structs import replace
+
+from retold.annotate.annotation import ParserShelf
+from retold.document import EvidenceDocument
+from retold.errors import LibraryError, LibraryLockedError, LibraryVersionError
+from retold.evidence import CompareConfig
+from retold.library import file, search
+from retold.library.documents import read_document
+from retold.library.grouping import place_articles
+from retold.library.intake import Intake, add_batch
+from retold.library.keys import write_code
+from retold.library.likeness import Likeness, renew_background
+from retold.library.tracing import trace_waiting
+from retold.library.values import (
+    AddReport,
+    ArticleHit,
+    BuildPhase,
+    LibraryConfig,
+    LibraryCounts,
+    Progress,
+    QuotationHit,
+    StoryOrder,
+    StorySummary,
+)
+from retold.model import Article, Reject
+from retold.read.batch import Note
+
+Item = Article | Reject | Note
+"""What is put in: an article; or an input that was set aside, or a note on one, to stand in the file."""
+
+
+def open_library(
+    path: str | Path,
+    *,
+    create: bool = False,
+    read_only: bool = False,
+    config: LibraryConfig | None = None,
+    missing: Callable[[str], None] | None = None,
+    wait_s: float = file.WAIT_FOR_LOCK_S,
+) -> "Library":
+    """Opens the library at `path`, made first where `create` says so and there is none.
+
+    `config`: the settings it is made with; of one that exists they stand in the file, and others are refused. `missing`
+    is told, once a language, where a parser is not installed. `wait_s`: for how long another program may write.
+    Raises the children of `LibraryError`, each saying what to do: no file, no library, a newer schema, locked, full.
+
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> text = 'The dam broke on Monday. "We saw it coming," said Ada Lund.'
+    >>> with open_library(Path(folder.name) / "news.db", create=True) as library:
+    ...     report = library.add([Article("a1", text, "0" * 64, language="en")])
+    ...     len(report.articles), [hit.excerpt for hit in library.search("dams")][0][:14]
+    (1, 'The [[dam]] br')
+    >>> folder.cleanup()
+    """
+    return Library(Path(path), create=create, read_only=read_only, config=config, missing=missing, wait_s=wait_s)
+
+
+class Library:
+    """A library file that is open. Use it in a `with` statement, or close it."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        create: bool,
+        read_only: bool,
+        config: LibraryConfig | None,
+        missing: Callable[[str], None] | None,
+        wait_s: float,
+    ) -> None:
+        self.path = path
+        self._read_only = read_only
+        self._connection = file.connect(path, create=create, read_only=read_only, wait_s=wait_s)
+        try:
+            with file.explain_errors(path):
+                self.config = self._agree_on_config(config)
+        except BaseException:
+            self._connection.close()
+            raise
+        self._parsers = ParserShelf(self.config.compare.annotate, missing)
+
+    def __enter__(self) -> "Library":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file. Nothing is lost without it."""
+        self._connection.close()
+
+    def add(self, items: Iterable[Item], report: Callable[[Progress], None] | None = None) -> AddReport:
+        """Puts in what is new, groups it into stories and traces those that changed.
+
+        What is known already changes nothing. May be killed at any moment: the next `add`, of whatever, goes on from
+        there and ends with the same file. `report` is told how far it is. One `add` at a time; readers need not wait.
+        Cost: that of annotating what is new, and of tracing the stories it comes into.
+        """
+        if self._read_only:
+            raise LibraryError(f"{self.path} was opened to be read; open it without read_only to add to it")
+        tell = report or (lambda progress: None)
+        with file.explain_errors(self.path), self._take_turn():
+            counts = self._take_in(items, tell)
+            connection, config = self._connection, self.config
+
+            def tell_of(phase: BuildPhase) -> Callable[[int, int], None]:
+                return lambda done, total: tell(Progress(phase, done, total))
+
+            renew_background(connection, config)
+            likeness = Likeness(connection, config)
+            likeness.index(tell_of("index"))
+            likeness.rate(tell_of("rate"))
+            place_articles(connection, config, tell_of("group"))
+            stories = trace_waiting(connection, config, tell_of("trace"))
+        return replace(counts, stories=tuple(write_code("s", story) for story in stories))
+
+    def stories(
+        self, order: StoryOrder = "newest", limit: int = 20, least_articles: int = 2, offset: int = 0
+    ) -> tuple[StorySummary, ...]:
+        """Stories of at least so many articles: `newest`, most `retold` or most `altered` first."""
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        with file.explain_errors(self.path):
+            return tuple(search.list_stories(self._connection, order, limit, least_articles, now, offset))
+
+    def read_story(self, id_: str) -> EvidenceDocument:
+        """The evidence document of a story, as a comparison of its articles finds it. `id_`: the story's id, as much of
+        it as is unambiguous, or the id or address of one of its articles. Raises `UnknownStoryError`."""
+        with file.explain_errors(self.path), self._read_at_once():
+            story = search.find_story(self._connection, id_)
+            (is_traced, retold) = self._connection.execute(
+                "SELECT is_traced, retold FROM stories WHERE id = ?", (story,)
+            ).fetchone()
+            if not is_traced:
+                raise LibraryError(
+                    f"story {write_code('s', story)} has not been traced yet: a build is running or was cut short. "
+                    f"Wait for it, or finish it with: retold build -o {self.path}"
+                )
+            return read_document(self._connection, story, self.config.compare, retold)
+
+    def find_story(self, id_: str) -> str:
+        """The whole id of the story that `id_` stands for, as in `read_story`."""
+        with file.explain_errors(self.path):
+            return write_code("s", search.find_story(self._connection, id_))
+
+    def search(self, text: str, limit: int = 20) -> tuple[ArticleHit, ...]:
+        """Articles with all the words of `text` in any inflection, the best first; words in "marks" as they stand."""
+        with file.explain_errors(self.path), self._read_at_once():
+            return tuple(search.search_articles(self._connection, text, limit))
+
+    def list_quotations(
+        self, speaker: str | None = None, words: str | None = None, limit: int = 1000
+    ) -> tuple[QuotationHit, ...]:
+        """Quotations by date: of a `speaker`, with certain `words`, or both, each with what became of it there."""
+        with file.explain_errors(self.path), self._read_at_once():
+            return tuple(search.list_quotations(self._connection, speaker, words, limit))
+
+    def list_rejects(self) -> tuple[Reject, ...]:
+        """The inputs that were set aside, with their reasons."""
+        with file.explain_errors(self.path):
+            rows = self._connection.execute("SELECT input, reason FROM rejects ORDER BY input, reason")
+            return tuple(Reject(*row) for row in rows)
+
+    def count(self) -> LibraryCounts:
+        """How much is in it."""
+        with file.explain_errors(self.path), self._read_at_once():
+            one = self._connection.execute(
+                "SELECT (SELECT count(*) FROM articles WHERE is_latest = 1), (SELECT count(*) FROM articles), "
+                "(SELECT count(*) FROM stories), (SELECT count(*) FROM outlets), (SELECT count(*) FROM quotations), "
+                "(SELECT count(*) FROM rejects)"
+            ).fetchone()
+            return LibraryCounts(*one)
+
+    def list_parsers(self) -> Mapping[str, str | None]:
+        """Language → parser, of those used since it was opened."""
+        return self._parsers.names()
+
+    def _take_in(self, items: Iterable[Item], tell: Callable[[Progress], None]) -> AddReport:
+        today = datetime.now(UTC).date().isoformat()
+        intakes: list[Intake] = []
+        rejects = done = 0
+        for batch in _cut_batches(items, self.config):
+            articles = [item for item in batch if isinstance(item, Article)]
+            beside = [item for item in batch if not isinstance(item, Article)]
+            if beside:
+                with file.write(self._connection):
+                    for item in beside:
+                        table, values = (
+                            ("rejects (input, reason)", (item.input, item.reason))
+                            if isinstance(item, Reject)
+                            else ("notes (input, text)", (item.input, item.text))
+                        )
+                        self._connection.execute(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", values)
+                rejects += sum(isinstance(item, Reject) for item in beside)
+            intakes.append(add_batch(self._connection, articles, self._parsers, self.config, today))
+            done += len(articles)
+            tell(Progress("read", done, None))
+        return AddReport(
+            tuple(code for intake in intakes for code in intake.new),
+            sum(intake.known for intake in intakes),
+            sum(intake.new_versions for intake in intakes),
+            rejects,
+            notes=tuple(text for intake in intakes for _, text in intake.notes),
+        )
+
+    def _agree_on_config(self, wanted: LibraryConfig | None) -> LibraryConfig:
+        row = self._connection.execute("SELECT value FROM settings WHERE name = 'compare'").fetchone()
+        if row is None:
+            config = wanted or LibraryConfig()
+            if not self._read_only:
+                with file.write(self._connection):
+                    self._connection.execute(
+                        "INSERT OR IGNORE INTO settings (name, value) VALUES ('compare', ?)",
+                        (msgspec.json.encode(config.compare, order="deterministic").decode(),),
+                    )
+            return config
+        stored = msgspec.json.decode(row[0], type=CompareConfig)
+        if wanted is not None and wanted.compare != stored:
+            raise LibraryVersionError(
+                f"{self.path} was made with other settings ({_say_difference(stored, wanted.compare)}); findings of "
+                "both would not compare. Use the same settings, or build another file"
+            )
+        return replace(wanted or LibraryConfig(), compare=stored)
+
+    @contextmanager
+    def _take_turn(self) -> Iterator[None]:
+        """One build at a time. A lock that the system itself takes away from a process that is killed."""
+        try:
+            import fcntl
+        except ImportError:  # Windows: two builds at once fail with a message at the first row both want to write
+            yield
+            return
+        with open(f"{self.path}-building", "ab") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise LibraryLockedError(
+                    f"{self.path} is being built by another process. Wait until it is done, then run this again"
+                ) from error
+            yield
+
+    @contextmanager
+    def _read_at_once(self) -> Iterator[None]:
+        """Several statements that see one state of the file, whatever is written meanwhile."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+
+def _cut_batches(items: Iterable[Item], config: LibraryConfig) -> Iterator[list[Item]]:
+    batch: list[Item] = []
+    chars = 0
+    for item in items:
+        batch.append(item)
+        chars += len(item.text) if isinstance(item, Article) else 0
+        if len(batch) >= config.batch_articles or chars >= config.batch_chars:
+            yield batch
+            batch, chars = [], 0
+    if batch:
+        yield batch
+
+
+def _say_difference(stored: CompareConfig, wanted: CompareConfig) -> str:
+    one, other = msgspec.to_builtins(stored), msgspec.to_builtins(wanted)
+    return "; ".join(f"{name}: {one[name]} there, {other[name]} here" for name in one if one[name] != other[name])

@@ -1,0 +1,203 @@
+"""The second phase of a build: which articles may report one event. An index in the file finds candidates for each new
+article; each pair gets its log-odds from `retold.relate.stories`.
+
+How rare a word is, is counted over the whole library and then stands: the count is made anew when the library has
+grown, not with every article, so that a new article costs what its own candidates cost.
+"""
+
+import heapq
+import sqlite3
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+
+import msgspec
+from msgspec.structs import replace
+
+from retold.library.file import write
+from retold.library.intake import unpack_profile
+from retold.library.keys import make_key
+from retold.library.values import LibraryConfig
+from retold.relate.profiles import Profile
+from retold.relate.stories import Background, Vectors, count_terms, rate_pair, weigh_profile
+
+_DAYS = 7
+_UNDATED = -1
+_CACHED = 4000
+"""So many weighed profiles are kept in memory, some 50 KB each."""
+_INDEX_BATCH, _RATE_BATCH = 500, 100
+_RUN_WORTH = 0.1
+
+
+def renew_background(connection: sqlite3.Connection, config: LibraryConfig) -> None:
+    """Counts the terms of all articles anew where the library has grown enough, and lets every pair be rated again.
+
+    One transaction. Linear in the library where it does something, else a look.
+    """
+    count = int(connection.execute("SELECT count(*) FROM articles WHERE is_latest = 1").fetchone()[0])
+    row = connection.execute("SELECT max(articles) FROM backgrounds").fetchone()
+    known = int(row[0]) if row[0] is not None else 0
+    if count == known or not count or (count > config.regroup_up_to and count < known * config.regroup_growth):
+        return
+    counts = count_terms(_read_profiles(connection))
+    kept = Background(
+        counts.articles,
+        *(
+            {term: n for term, n in sorted(bag.items()) if n > 1}
+            for bag in (counts.words, counts.frequent, counts.names, counts.numbers, counts.keys, counts.outlets)
+        ),
+    )
+    with write(connection):
+        connection.execute("DELETE FROM backgrounds")
+        connection.execute(
+            "INSERT INTO backgrounds (articles, counts) VALUES (?, ?)",
+            (count, zlib.compress(msgspec.msgpack.encode(kept), 1)),
+        )
+        connection.execute("DELETE FROM postings")
+        connection.execute("DELETE FROM likenesses")
+        connection.execute("UPDATE articles SET stage = 0 WHERE is_latest = 1")
+
+
+def _read_profiles(connection: sqlite3.Connection) -> Iterator[Profile]:
+    for (data,) in connection.execute(
+        "SELECT f.profile FROM findings f JOIN articles a ON a.id = f.article_id WHERE a.is_latest = 1"
+    ):
+        profile = unpack_profile(data)
+        yield replace(profile, runs=frozenset())
+
+
+class Likeness:
+    """Indexes and rates the articles that wait for it, a batch a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, config: LibraryConfig) -> None:
+        self.connection, self.config = connection, config
+        self.stories = config.compare.stories
+        row = connection.execute("SELECT counts FROM backgrounds ORDER BY articles DESC LIMIT 1").fetchone()
+        self.background: Background | None = (
+            msgspec.msgpack.decode(zlib.decompress(row[0]), type=Background) if row else None
+        )
+        self._cache: OrderedDict[int, Vectors] = OrderedDict()
+
+    def index(self, report: Callable[[int, int], None]) -> None:
+        """Writes the rarest terms of each article into the index. `report` is told how many of how many are done."""
+        waiting = self._list_waiting(0)
+        for at in range(0, len(waiting), _INDEX_BATCH):
+            batch = waiting[at : at + _INDEX_BATCH]
+            postings = [
+                (term, self._find_week(vectors), article)
+                for article in batch
+                for vectors in [self._weigh(article)]
+                for term in self._choose_terms(vectors)
+            ]
+            with write(self.connection):
+                self.connection.executemany(
+                    "INSERT OR IGNORE INTO postings (term, week, article_id) VALUES (?, ?, ?)", sorted(postings)
+                )
+                self.connection.executemany("UPDATE articles SET stage = 1 WHERE id = ?", [(a,) for a in batch])
+            report(at + len(batch), len(waiting))
+
+    def rate(self, report: Callable[[int, int], None]) -> None:
+        """Rates each article with its candidates. All must be indexed: then it doesn't matter who comes first."""
+        waiting = self._list_waiting(1)
+        for at in range(0, len(waiting), _RATE_BATCH):
+            batch = waiting[at : at + _RATE_BATCH]
+            rated: dict[tuple[int, int], float] = {}
+            for article in batch:
+                for other in self._find_candidates(article):
+                    pair = (min(article, other), max(article, other))
+                    if pair not in rated:
+                        rated[pair] = self._rate(*pair)
+            rows = [(a, b, odds) for (a, b), odds in sorted(rated.items()) if odds > self.stories.unrelated]
+            with write(self.connection):
+                self.connection.executemany(
+                    "INSERT OR IGNORE INTO likenesses (article_id, other_id, odds) VALUES (?, ?, ?)",
+                    [*rows, *((b, a, odds) for a, b, odds in rows)],
+                )
+                self.connection.executemany("UPDATE articles SET stage = 2 WHERE id = ?", [(a,) for a in batch])
+            report(at + len(batch), len(waiting))
+
+    def _list_waiting(self, stage: int) -> list[int]:
+        return [
+            id_
+            for (id_,) in self.connection.execute(
+                "SELECT id FROM articles WHERE stage = ? AND is_latest = 1 ORDER BY id", (stage,)
+            )
+        ]
+
+    def _weigh(self, article: int) -> Vectors:
+        known = self._cache.get(article)
+        if known is not None:
+            self._cache.move_to_end(article)
+            return known
+        assert self.background is not None
+        (data,) = self.connection.execute("SELECT profile FROM findings WHERE article_id = ?", (article,)).fetchone()
+        vectors = weigh_profile(unpack_profile(data), self.background, self.stories)
+        self._cache[article] = vectors
+        if len(self._cache) > _CACHED:
+            self._cache.popitem(last=False)
+        return vectors
+
+    def _rate(self, article: int, other: int) -> float:
+        assert self.background is not None
+        return rate_pair(self._weigh(article), self._weigh(other), self.background.articles, self.stories)
+
+    def _find_week(self, vectors: Vectors) -> int:
+        day = vectors.profile.day
+        return _UNDATED if day is None else day // _DAYS
+
+    def _choose_terms(self, vectors: Vectors) -> dict[int, float]:
+        """Index terms with what sharing one is worth. Words and names in the same form are different terms."""
+        assert self.background is not None
+        counts = self.background
+        ranked: list[tuple[int, str, str, float]] = []
+        ranked += [(max(counts.words.get(t, 1), counts.names.get(t, 1)), "t", t, w) for t, w in vectors.terms.items()]
+        ranked += [(counts.keys.get(t, 1), "k", t, w) for t, w in vectors.keys.items()]
+        chosen = {
+            make_key(kind, term): weight for _, kind, term, weight in heapq.nsmallest(self.config.rare_terms, ranked)
+        }
+        runs = {_fold_run(run): _RUN_WORTH for run in sorted(vectors.profile.runs) if run % self.config.run_share == 0}
+        return chosen | runs
+
+    def _find_candidates(self, article: int) -> list[int]:
+        """The articles that share the most of this one's rare terms, best first."""
+        if self.background is not None and self.background.articles <= self.stories.compare_all_up_to:
+            return [
+                id_
+                for (id_,) in self.connection.execute(
+                    "SELECT id FROM articles WHERE is_latest = 1 AND id <> ? ORDER BY id", (article,)
+                )
+            ]
+        vectors = self._weigh(article)
+        week = self._find_week(vectors)
+        limit = self.config.postings + 1
+        scores: dict[int, float] = {}
+        shared: dict[int, int] = {}
+        for term, weight in sorted(self._choose_terms(vectors).items()):
+            if week == _UNDATED:
+                found = self.connection.execute(
+                    "SELECT article_id FROM postings WHERE term = ? LIMIT ?", (term, limit)
+                ).fetchall()
+            else:
+                found = self.connection.execute(
+                    "SELECT article_id FROM postings WHERE term = ? AND week IN (-1, ?, ?, ?) LIMIT ?",
+                    (term, week - 1, week, week + 1, limit),
+                ).fetchall()
+            if len(found) < limit:
+                for (other,) in found:
+                    scores[other] = scores.get(other, 0.0) + weight * weight
+                    shared[other] = shared.get(other, 0) + 1
+        scores.pop(article, None)
+        best = heapq.nsmallest(
+            self.config.candidates,
+            ((-score, other) for other, score in scores.items() if shared[other] >= self.config.least_shared),
+        )
+        return [other for _, other in best if self._is_latest(other)]
+
+    def _is_latest(self, article: int) -> bool:
+        row = self.connection.execute("SELECT is_latest FROM articles WHERE id = ?", (article,)).fetchone()
+        return bool(row[0])
+
+
+def _fold_run(run: int) -> int:
+    """A run's hash as a signed number, as SQLite keeps them."""
+    return run - (1 << 64) if run >= 1 << 63 else run

@@ -1,0 +1,190 @@
+"""Questions to the file: full text, stories, and who said what where."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from typing import get_args
+
+import msgspec
+from msgspec.structs import replace
+
+from retold.annotate.words import stem_word
+from retold.errors import LibraryError, UnknownStoryError
+from retold.languages import load_language
+from retold.library.keys import fold_text, write_code
+from retold.library.values import ArticleHit, QuotationHit, StoryOrder, StorySummary
+from retold.model import Severity
+
+OPENING, CLOSING = "[[", "]]"
+_PIECE = re.compile(r'"([^"]+)"|(\S+)')
+_WORD = re.compile(r"\w+(?:'\w+)*")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_LEAST_STEM = 4
+_ENDING_CHARS = 2
+"""Inflection changes about so many last letters of a Ukrainian or Russian word."""
+_EXCERPT_WORDS = 24
+_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+_ORDERS: dict[str, str] = {
+    "newest": "s.last_published > :now, s.last_published DESC",
+    "retold": "s.retellings DESC, s.articles DESC, s.last_published DESC",
+    "altered": "s.major DESC, s.minor DESC, s.last_published DESC",
+}
+_SUMMARY = (
+    "s.code, s.title, s.first_published, s.last_published, s.articles, s.outlets, s.retellings, s.changes, s.minor, "
+    "s.major, s.is_traced"
+)
+
+
+def write_query(text: str) -> str:
+    """What a person typed → an FTS5 query: all the words, each also inflected; what stands in "marks" as it is.
+
+    Case, ё and the form of the apostrophe make no difference. Nothing typed is an operator.
+
+    >>> write_query('"three dams" broke')
+    '("three dams") AND ("broke" OR "brok" *)'
+    >>> write_query("З’їзд")
+    '("з\\'їзд" OR "з\\'їз" *)'
+    """
+    parts: list[str] = []
+    for match in _PIECE.finditer(text):
+        if match.group(1) is not None:
+            words = _WORD.findall(fold_text(match.group(1)))
+            parts += [f'("{" ".join(words)}")'] if words else []
+        else:
+            for word in _WORD.findall(fold_text(match.group(2))):
+                stem = _find_stem(word)
+                other = f' OR "{stem}"' + (" *" if len(stem) >= _LEAST_STEM else "") if stem else ""
+                parts.append(f'("{word}"{other})')
+    return " AND ".join(parts)
+
+
+def _find_stem(word: str) -> str | None:
+    """The beginning that the inflected forms of a word share; None where it is too short to tell anything."""
+    if word[-1].isdigit():
+        return None
+    if _CYRILLIC.search(word):
+        stem = word[: max(_LEAST_STEM, len(word) - _ENDING_CHARS)]
+    else:
+        stem = stem_word(word, load_language("en"))
+        while not word.startswith(stem):
+            stem = stem[:-1]
+    return stem if len(stem) >= min(_LEAST_STEM, len(word) - 1) > 1 and not stem.endswith("'") else None
+
+
+def search_articles(connection: sqlite3.Connection, text: str, limit: int) -> Iterator[ArticleHit]:
+    """The articles that hold all words of `text`, the best first (BM25, a title counts five times)."""
+    query = write_query(text)
+    if not query:
+        raise LibraryError("there is no word to search for; give at least one, such as: retold search news.db bridge")
+    found = connection.execute(
+        "SELECT f.rowid, bm25(articles_fts, 5.0, 1.0) AS score FROM articles_fts f JOIN articles a ON a.id = f.rowid "
+        "WHERE articles_fts MATCH ? AND a.is_latest = 1 ORDER BY score, f.rowid LIMIT ?",
+        (query, limit),
+    ).fetchall()
+    for id_, score in found:
+        row = connection.execute(
+            "SELECT a.code, s.code, a.title, o.name, a.published, a.url FROM articles a "
+            "LEFT JOIN stories s ON s.id = a.story_id LEFT JOIN outlets o ON o.id = a.outlet_id WHERE a.id = ?",
+            (id_,),
+        ).fetchone()
+        (excerpt,) = connection.execute(
+            f"SELECT snippet(articles_fts, 1, '{OPENING}', '{CLOSING}', '…', {_EXCERPT_WORDS}) FROM articles_fts "
+            "WHERE articles_fts MATCH ? AND rowid = ?",
+            (query, id_),
+        ).fetchone()
+        code, story, title, outlet, published, url = row
+        yield ArticleHit(code, story, title, outlet, published, url, " ".join(excerpt.split()), round(-score, 3))
+
+
+def list_stories(
+    connection: sqlite3.Connection, order: StoryOrder, limit: int, least_articles: int, now: str, offset: int = 0
+) -> Iterator[StorySummary]:
+    """Stories of at least so many articles, newest, most retold or most altered first."""
+    if order not in _ORDERS:
+        raise LibraryError(f"stories have no order {order!r}; expected one of {', '.join(_ORDERS)}")
+    rows = connection.execute(
+        f"SELECT {_SUMMARY} FROM stories s WHERE s.articles >= :least ORDER BY {_ORDERS[order]}, s.id "
+        "LIMIT :limit OFFSET :offset",
+        {"least": least_articles, "now": now, "limit": limit, "offset": offset},
+    )
+    for row in rows:
+        yield msgspec.convert(dict(zip(StorySummary.__struct_fields__, row, strict=True)), StorySummary, strict=False)
+
+
+def find_story(connection: sqlite3.Connection, id_: str) -> int:
+    """The key of the story whose id begins with `id_`; an article's id or address stands for its story."""
+    wanted = id_.strip().lower()
+    if re.fullmatch(r"[as]?[0-9a-f]{1,12}", wanted) and wanted not in {"a", "s"}:
+        digits = wanted.removeprefix("a" if wanted[0] == "a" and len(wanted) == 13 else "s")
+        low, high = int(digits.ljust(12, "0"), 16), int(digits.ljust(12, "f"), 16)
+        table = "articles" if wanted[0] == "a" and len(wanted) == 13 else "stories"
+        column = "story_id" if table == "articles" else "id"
+        rows = connection.execute(
+            f"SELECT {column} FROM {table} WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 3", (low, high)
+        ).fetchall()
+        if len(rows) > 1:
+            named = ", ".join(write_code("s", key) for (key,) in rows)
+            raise UnknownStoryError(f"{id_} is the beginning of several stories ({named} …); give more of the id")
+        if rows and rows[0][0] is not None:
+            return int(rows[0][0])
+    row = connection.execute("SELECT story_id FROM articles WHERE url = ? AND is_latest = 1", (id_.strip(),)).fetchone()
+    if row is not None and row[0] is not None:
+        return int(row[0])
+    raise UnknownStoryError(f"the library has no story {id_}; list them with: retold stories news.db")
+
+
+def list_quotations(
+    connection: sqlite3.Connection, speaker: str | None, words: str | None, limit: int
+) -> Iterator[QuotationHit]:
+    """Quotations in the order of their dates: of a speaker (all words of the name given), with certain words, or both.
+
+    Cost: a look at every speaker's name; then linear in what is found.
+    """
+    conditions = ["a.is_latest = 1"]
+    given: dict[str, object] = {"limit": limit}
+    if speaker is not None:
+        names = _WORD.findall(fold_text(speaker))
+        if not names:
+            raise LibraryError("the speaker's name holds no word; give a name, such as --speaker 'Anna Berg'")
+        for n, name in enumerate(names):
+            conditions.append(f"' ' || replace(replace(p.search_name, '-', ' '), '.', ' ') || ' ' LIKE :name{n}")
+            given[f"name{n}"] = f"% {name} %"
+    if words is not None:
+        query = write_query(words)
+        if not query:
+            raise LibraryError("there is no word to look for in quotations")
+        conditions.append("q.id IN (SELECT rowid FROM quotations_fts WHERE quotations_fts MATCH :query)")
+        given["query"] = query
+    rows = connection.execute(
+        "SELECT q.id, q.code, s.code, p.name, p.kind, q.kind, q.content, o.name, a.published, a.code, a.title, a.url "
+        "FROM quotations q JOIN articles a ON a.id = q.article_id LEFT JOIN speakers p ON p.id = q.speaker_id "
+        "LEFT JOIN stories s ON s.id = a.story_id LEFT JOIN outlets o ON o.id = a.outlet_id "
+        f"WHERE {' AND '.join(conditions)} ORDER BY a.published IS NULL, a.published, a.id, q.number LIMIT :limit",
+        given,
+    ).fetchall()
+    fields = QuotationHit.__struct_fields__[: len(rows[0]) - 1] if rows else ()
+    for key, *found in rows:
+        label, flags, severity, outlet = _find_fidelity(connection, key)
+        hit = msgspec.convert(dict(zip(fields, found, strict=True)), QuotationHit)
+        yield replace(hit, label=label, flags=flags, severity=severity, earlier_outlet=outlet)
+
+
+def _find_fidelity(
+    connection: sqlite3.Connection, quotation: int
+) -> tuple[str | None, tuple[str, ...], Severity | None, str | None]:
+    """The gravest change that led to a quotation: label, flags, severity, and the outlet of the earlier reading."""
+    rows = connection.execute(
+        "SELECT c.id, c.label, c.severity, o.name FROM readings r JOIN changes c ON c.to_reading_id = r.id "
+        "LEFT JOIN readings e ON e.id = c.from_reading_id LEFT JOIN articles a ON a.id = e.article_id "
+        "LEFT JOIN outlets o ON o.id = a.outlet_id WHERE r.quotation_id = ? ORDER BY c.number",
+        (quotation,),
+    ).fetchall()
+    if not rows:
+        return None, (), None, None
+    id_, label, severity, outlet = max(rows, key=lambda row: _SEVERITIES.index(row[2]))
+    flags = tuple(
+        flag
+        for (flag,) in connection.execute("SELECT flag FROM change_flags WHERE change_id = ? ORDER BY number", (id_,))
+    )
+    return label, flags, severity, outlet

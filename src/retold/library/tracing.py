@@ -1,0 +1,80 @@
+"""The last phase of a build: each story that changed is traced, and its findings become rows."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+
+from retold import __version__
+from retold.annotate.annotation import resolve_articles
+from retold.document import EvidenceDocument
+from retold.evidence import trace_stories
+from retold.library.documents import STORY_ID, list_parsers, read_articles
+from retold.library.file import write
+from retold.library.intake import unpack_found
+from retold.library.keys import write_code
+from retold.library.rows import Rows, insert_rows, make_story_rows, shorten
+from retold.library.values import LibraryConfig
+from retold.model import Story
+
+_TRANSACTION_S = 0.5
+"""Findings are written in transactions of about so much work: what a kill can cost, and few enough to be quick."""
+
+
+def trace_waiting(
+    connection: sqlite3.Connection, config: LibraryConfig, report: Callable[[int, int], None]
+) -> tuple[int, ...]:
+    """Traces every story that waits for it, some a transaction; hands back their keys. What is in the file of a story
+    follows from its articles alone."""
+    waiting = [id_ for (id_,) in connection.execute("SELECT id FROM stories WHERE is_traced = 0 ORDER BY id")]
+    traced: list[tuple[int, EvidenceDocument, Rows]] = []
+    started = time.monotonic()
+    for n, story in enumerate(waiting, 1):
+        document = trace_one(connection, story, config)
+        traced.append((story, document, make_story_rows(write_code("s", story), document)))
+        if n == len(waiting) or time.monotonic() - started >= _TRANSACTION_S:
+            _store(connection, traced)
+            traced, started = [], time.monotonic()
+            report(n, len(waiting))
+    return tuple(waiting)
+
+
+def trace_one(connection: sqlite3.Connection, story: int, config: LibraryConfig) -> EvidenceDocument:
+    """The evidence document of one story, found anew from what is known of its articles."""
+    stored = read_articles(connection, story)
+    found = []
+    for row in stored:
+        (data,) = connection.execute("SELECT found FROM findings WHERE article_id = ?", (row[0],)).fetchone()
+        found.append(unpack_found(data, row[1][: row[13]]))
+    annotated = resolve_articles(found)
+    return trace_stories(
+        annotated,
+        [Story(STORY_ID, tuple(a.article.id for a in annotated))],
+        config.compare,
+        list_parsers(stored, config.compare),
+    )
+
+
+def _store(connection: sqlite3.Connection, traced: Sequence[tuple[int, EvidenceDocument, Rows]]) -> None:
+    with write(connection):
+        for story, document, rows in traced:
+            insert_rows(connection, rows)
+            dates = sorted(a.published.value for a in document.articles if a.published)
+            severities = [change.severity for change in document.changes]
+            first = next((a for a in document.articles if a.title), document.articles[0])
+            connection.execute(
+                "UPDATE stories SET title = ?, first_published = ?, last_published = ?, articles = ?, outlets = ?, "
+                "retellings = ?, changes = ?, minor = ?, major = ?, retold = ?, is_traced = 1 WHERE id = ?",
+                (
+                    shorten(first.title or first.text),
+                    dates[0] if dates else None,
+                    dates[-1] if dates else None,
+                    len(document.articles),
+                    len({a.outlet for a in document.articles if a.outlet}),
+                    len(document.derivations),
+                    sum(severity != "none" for severity in severities),
+                    severities.count("minor"),
+                    severities.count("major"),
+                    __version__,
+                    story,
+                ),
+            )
