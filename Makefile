@@ -64,7 +64,7 @@ $(VENV)/.en: $(VENV)/.made $(NEEDS)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.en
-	$(PIP) -c constraints.txt -e '.[en,dev]'
+	$(PIP) -c constraints.txt -e '.[en,library,dev]'
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.en

@@ -22,15 +22,26 @@ _HAPPENED = (
     "will be sold to a private owner|reopened after three years of repairs|lost its roof in the storm|"
     "was evacuated because of a gas leak|will be torn down next spring|was damaged when a lorry hit it"
 ).split("|")
-_SAID = (
-    "We saw the first signs {n} weeks ago, and nobody in this office can say that they were not warned",
-    "Not one of the {n} people inside was hurt, and for that I thank everybody who kept calm",
-    "The repairs will cost at least {n} million crowns, and we do not have that money this year",
-    "I have asked for a full inquiry, and it should begin before the end of the month",
-    "This town must not lose its {thing}, whatever the ministry may decide in the capital",
-    "We can open again in {n} days if the weather holds, but I will not promise what I do not know",
-    "Both inspectors told me the same thing, and I have no reason to doubt either of them",
-    "People may be angry, they have every right to be, and I would be angry in their place",
+_OPENINGS = (
+    "We saw the first signs {n} weeks ago", "Not one of the {n} people inside was hurt",
+    "The repairs will cost at least {n} million crowns", "I have asked for a full inquiry into the {thing}",
+    "{place} must not lose its {thing}", "We can open again in {n} days if the weather holds",
+    "Both inspectors from {other} told me the same thing", "People on {street} Street may be angry",
+    "The old pumps were built for a smaller town", "My grandfather laid some of those stones himself",
+    "The insurers should answer us before the summer", "All {n} families were told to leave their homes",
+    "There was never enough money for the guard rails", "A single spark would have been too many",
+    "The contract with the firm in {other} ends in {year}", "Our volunteers worked through two nights",
+    "I would not send my own children in there", "The noise could be heard as far as {other}",
+    "Every third lamp on {street} Street was dark", "The drawings from {year} were wrong in many places",
+)  # fmt: skip
+_CLOSINGS = (
+    "nobody in this office can say that they were not warned", "for that I thank everybody who kept calm",
+    "we do not have that money this year", "it should begin before the end of the month",
+    "whatever the ministry may decide in the capital that must be said", "I will not promise what I do not know",
+    "I have no reason to doubt either report", "they have every right to be heard", "it cannot go on like this",
+    "what comes next is for the council to decide", "the bill will land on every kitchen table in {place}",
+    "the lesson was learned {n} years too late", "we might well have buried someone", "that silence troubles me",
+    "only the gulls seem to be content", "half of the staff have already found other work",
 )  # fmt: skip
 _TOLD = (
     "Residents of {place} said they had heard a loud noise at about {hour} o'clock.",
@@ -41,7 +52,13 @@ _TOLD = (
     "It was the {nth} such case in the region of {other} since the beginning of the year.",
     "Engineers with lamps were at work on {street} Street well into the night.",
     "The ministry in the capital did not answer questions about the {thing} on {day}.",
-)  # fmt: skip
+    "Shops near {street} Street stayed open, though few customers found a way in.",
+    "An orchestra from {other} that was to play there moved its concert to {day}.",
+    "Snow had lain on the fields around {place} for {n} days.",
+    "Two cranes arrived by barge from {other} in the evening.",
+    "The last survey of the {thing}, of {year}, fills {n} boxes in the archive.",
+    "Schoolchildren in {place} painted {n} posters for the fence along {street} Street.",
+)
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _NTH = "second third fourth fifth sixth".split()
 _OUTLETS = tuple(
@@ -49,7 +66,7 @@ _OUTLETS = tuple(
     for a in "Northern Coastal Valley Upland Harbour Eastern Central Island Border Capital".split()
     for b in "Courier Herald Gazette Post Mirror Observer Chronicle Times Dispatch Echo".split()
 )
-_START = datetime(2031, 3, 1, 6, tzinfo=UTC)
+_START = datetime(2021, 3, 1, 6, tzinfo=UTC)
 
 
 def make_reports(count: int, seed: int = 1) -> Iterator[Article]:
@@ -80,7 +97,8 @@ def _report_event(dice: random.Random, number: int) -> Iterator[Article]:
         (f"{dice.choice(_FIRST)} {''.join(dice.choices(_SYLLABLES, k=2)).capitalize()}", role)
         for role in dice.sample(_ROLES, 3)
     ]
-    said = [(people[k % 3], line.format(**slots)) for k, line in enumerate(dice.sample(_SAID, 5))]
+    lines = zip(dice.sample(_OPENINGS, 5), dice.sample(_CLOSINGS, 5), strict=True)
+    said = [(people[k % 3], f"{a}, and {b}".format(**slots)) for k, (a, b) in enumerate(lines)]
     told = [line.format(**slots) for line in dice.sample(_TOLD, 6)]
     at = _START + timedelta(minutes=number * 40 + dice.randint(0, 30))
     outlets = dice.sample(_OUTLETS, 1 + min(7, int(dice.expovariate(0.55))))

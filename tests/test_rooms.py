@@ -40,6 +40,11 @@ GUESTS = {  # package → where it may be imported: a room, or one module of it
     "rich": ("cli/", "present/"),
     "jinja2": ("present/html/",),
     "sqlite3": ("library/",),
+    "urllib3": ("read/",),
+    "protego": ("read/robots.py",),
+    "fastwarc": ("read/warc.py",),
+    "fastfeedparser": ("read/feeds.py",),
+    "pyarrow": ("read/parquet.py",),
 }
 LONGEST_LINES = 550
 TOO_LONG: frozenset[str] = frozenset()

@@ -96,7 +96,7 @@ UNREADABLE = {
     "wrong mark": ("x.txt", b"\xff\xfe\x00\xd8A\x00", "utf-16"),
     "empty page": ("x.html", b"<html><body></body></html>", "no article text"),
     "page without text": ("x.html", b"<script>let a = 1</script>", ""),
-    "csv": ("x.csv", b"id,text\n1,Hello\n", ".csv"),
+    "table without a text": ("x.csv", b"id,body\n1,Hello\n", "--text-column"),
     "invalid line": ("x.jsonl", b'{"id": "a", "text": \n', "not valid JSON"),
     "line of another kind": ("x.jsonl", b"[1, 2]\n", "a list"),
     "missing key": ("x.jsonl", b'{"id": "a", "txt": "Hello."}\n', "has no text"),
@@ -146,12 +146,12 @@ def test_paths_that_lead_nowhere(retold: Retold, tmp_path: Path, good: list[Path
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "notes.pdf").write_bytes(b"%PDF-1.7")
     run = retold(
-        "compare", *good, tmp_path / "gone.txt", tmp_path / "empty", tmp_path / "other", "https://example.org/a",
+        "compare", *good, tmp_path / "gone.txt", tmp_path / "empty", tmp_path / "other", "ftp://example.org/a",
         "--no-parse", "--json",
     )  # fmt: skip
     assert run.code == 0
     assert len(run.texts) == 2
-    for words in ("gone.txt does not exist", "empty is a folder without an article", "fetches nothing"):
+    for words in ("gone.txt does not exist", "empty is a folder without an article", "is no address that can be fetched"):
         assert any(words in reason for reason in run.reasons)
         assert words in run.err
     assert len(run.reasons) == 4

@@ -114,6 +114,16 @@ def test_robots_txt_is_asked_once_and_obeyed(site: Site) -> None:
     assert sleeper.waits[-1] == 7.0
 
 
+def test_robots_txt_is_asked_for_again_after_a_day(site: Site) -> None:
+    site.page("/a", PAGE)
+    sleeper = Sleeper()
+    fetcher = _fetcher(sleeper)
+    fetcher.fetch(site.url("/a"))
+    sleeper.now += 90_000
+    site.page("/robots.txt", "User-agent: *\nDisallow: /")
+    _refusal(fetcher, site.url("/a"))
+
+
 def test_redirect_to_a_page_that_robots_txt_excludes(site: Site) -> None:
     site.page("/robots.txt", "User-agent: *\nDisallow: /private")
     site.page("/private", PAGE)

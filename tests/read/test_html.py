@@ -11,7 +11,7 @@ from retold.model import Article, Published
 from retold.read.decoding import Decoded
 from retold.read.html import read_html
 
-from . import pages
+from . import invented as pages
 
 
 def _read(page: str) -> Article:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from retold.model import Published
 from retold.read import Batch, read_inputs
 
-from . import pages
+from . import invented as pages
 
 ENGLISH = "The ferry to Hollin was late again, and the harbour master said that it would be late for the rest of May.\n"
 

@@ -4,6 +4,8 @@ import datetime
 import gzip
 import io
 import json
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -17,7 +19,8 @@ from hypothesis import strategies as st
 from retold.model import Article, Published, Reject
 from retold.read import Columns, Note, ReadOptions, read_inputs, stream_inputs
 
-from . import archives, pages
+from . import archives
+from . import invented as pages
 
 ENGLISH = "The ferry to Hollin was late again, and the harbour master said that it would be late for the rest of May.\n"
 
@@ -235,13 +238,16 @@ def test_gzip_bomb_costs_no_more_than_the_cap(tmp_path: Path) -> None:
     assert peak < 12_000_000
 
 
-def test_long_article_is_set_aside_and_the_others_read(tmp_path: Path) -> None:
+def test_article_longer_than_allowed_is_set_aside_and_the_others_read(tmp_path: Path) -> None:
     records = [{"id": "x", "text": "word " * 4_000_000}, {"id": "y", "text": ENGLISH}]
-    articles, rejects, _ = _read(_write(tmp_path, "a.jsonl", "\n".join(map(json.dumps, records))))
+    path = _write(tmp_path, "a.jsonl", "\n".join(map(json.dumps, records)))
+    assert [len(article.text) for article in _read(path)[0]] == [20_000_000, len(ENGLISH)]
+    articles, rejects, _ = _read(path, max_article_chars=1_000_000)
     assert [article.id for article in articles] == ["y"]
     assert "20,000,000 characters" in rejects[0].reason
     assert "divide it" in rejects[0].reason
-    assert "divide it" in _read(_write(tmp_path, "a.txt", "word " * 4_000_000))[1][0].reason
+    page = f"<html><body><p>{'word ' * 4_000_000}</p></body></html>"
+    assert "a page of 20,000,0" in _read(_write(tmp_path, "a.html", page))[1][0].reason
 
 
 def test_memory_of_a_long_table_is_that_of_a_record(tmp_path: Path) -> None:
@@ -333,3 +339,29 @@ def test_folder_takes_packed_files_and_tables_and_leaves_feeds(tmp_path: Path) -
     assert [article.id for article in batch.articles] == ["a1", "a2"]
     assert [Path(article.path or "").name for article in batch.articles] == ["a.csv", "b.txt.gz"]
     assert "1 file skipped" in batch.notes[0].text or "1 file skipped" in batch.notes[-1].text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "package"),
+    [
+        ("a.parquet", b"PAR1\0\0", "pyarrow.parquet"),
+        ("a.warc", archives.record("https://post.example/a", "<p>One.</p>"), "fastwarc.warc"),
+        ("a.rss", b"<rss version='2.0'><channel/></rss>", "fastfeedparser"),
+    ],
+)
+def test_missing_package_is_named_with_what_brings_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    articles, (reject,), _ = _read(_write(tmp_path, name, content))
+    assert not articles
+    assert "pip install 'retold[library]'" in reject.reason
+
+
+def test_files_load_nothing_of_the_web_or_of_tables() -> None:
+    code = (
+        "from retold.read import read_inputs, stream_inputs\nimport sys\nread_inputs(['-'], __import__('io').BytesIO(b'It "
+        "rained.'))\nprint(*{m.split('.')[0] for m in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert not {"urllib3", "fastwarc", "pyarrow", "fastfeedparser", "trafilatura", "lxml"} & set(done.stdout.split())

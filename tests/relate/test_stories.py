@@ -13,7 +13,7 @@ from retold.annotate.zones import find_zones
 from retold.languages import load_language
 from retold.model import AnnotatedArticle, Article, Citation, Published, Span, Story
 from retold.relate.profiles import make_key, make_profile
-from retold.relate.stories import StoriesConfig, group_stories
+from retold.relate.stories import StoriesConfig, count_terms, group_stories, rate_pair, weigh_profile
 
 EN = load_language("en")
 TEXTS = json.loads((Path(__file__).parents[1] / "cases/relate/stories.json").read_text("utf-8"))
@@ -129,3 +129,28 @@ def test_many_near_copies_in_time() -> None:
     start = time.process_time()
     group_stories(articles)
     assert time.process_time() - start < 30
+
+
+def test_hundreds_of_reports_of_one_event_stay_one_story() -> None:
+    articles = [
+        make(f"a{n}", f"{(CRANE, CRANE_REWRITE)[n % 2]}\n\nReader {n} asked for copy {n * 7919} of the report.")
+        for n in range(StoriesConfig().compare_all_up_to + 40)
+    ]
+    assert len(group_stories([*articles, make("other", ELECTION)])) == 2
+
+
+def test_unknown_language_is_compared_by_the_first_characters_of_its_words() -> None:
+    one = make("a1", "Мост через Пелку закрыли после аварии на причале", code="xx")
+    assert "причал" in make_profile(one).words
+    assert not {"на", "через"[:3]} & set(make_profile(one).words)
+
+
+def test_days_and_months_that_two_texts_name_speak_against_one_event() -> None:
+    texts = [f"The ferry Skarn ran aground at Quell on {day}. Nobody was hurt." for day in ("Monday", "Friday")]
+    monday, friday = (make(f"a{n}", text) for n, text in enumerate(texts))
+    again = make("a2", texts[0].replace("Nobody was hurt", "Nobody came to harm"))
+    profiles = [make_profile(a) for a in (monday, friday, again)]
+    background = count_terms(profiles)
+    config = StoriesConfig()
+    vectors = [weigh_profile(p, background, config) for p in profiles]
+    assert rate_pair(vectors[0], vectors[2], 3, config) > rate_pair(vectors[0], vectors[1], 3, config)

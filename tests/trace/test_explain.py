@@ -1,5 +1,6 @@
 """What decides, explains: every finding of every invented story is decided again from its document alone, and told."""
 
+import re
 from functools import cache
 
 import msgspec
@@ -9,6 +10,7 @@ from retold.annotate.annotation import AnnotateConfig
 from retold.demo import REPORTS
 from retold.document import EvidenceDocument, decode_document, encode_document
 from retold.evidence import CompareConfig, compare_articles
+from retold.languages import load_language
 from retold.model import Change, Label
 from retold.present.explanation import UnknownFindingError, explain_finding, render_explanation
 from retold.present.rules import BESIDE_RULES, LABEL_RULES, rate_flag, rate_label
@@ -17,6 +19,7 @@ from retold.read import read_inputs
 from retold.trace.changes import rate_severity
 from retold.trace.derivations import replay
 from retold.trace.replay import is_derived, read_config, replay_changes, replay_derivations
+from retold.trace.wordings import find_tokens
 
 from .. import stories
 
@@ -144,3 +147,34 @@ def test_verdict_rests_on_what_the_document_holds() -> None:
     forged = tuple(msgspec.structs.replace(a, text=text) if a.id == article.id else a for a in document.articles)
     again = replay_changes(msgspec.structs.replace(document, articles=forged))
     assert next(_strip(c) for c in again if c.id == change.id).label == "altered"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_why_is_a_sentence_that_names_no_words_twice(name: str) -> None:
+    for change in read_document(name).changes:
+        assert change.why
+        assert change.why[0] == change.why[0].upper()
+        assert change.why.endswith(".")
+        named = re.findall("“([^”]*)”", change.why)
+        assert all(named)
+        reasons = [frozenset(re.findall("“([^”]*)”", part)) for part in change.why.split("; ")]
+        told = [words for words in reasons if words]
+        assert len(told) == len(set(told)), change.why
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_edits_of_a_story_rebuild_the_later_reading(name: str) -> None:
+    document = read_document(name)
+    texts = {a.id: a.text for a in document.articles}
+    readings = {r.id: r for r in document.readings}
+    english = load_language("en")
+    for change in document.changes:
+        if change.from_ is None or change.to is None:
+            continue
+        for id_, side, lost in ((change.from_, "from_", "insert"), (change.to, "to", "delete")):
+            text, spans = texts[readings[id_].article], [getattr(e, side) for e in change.edits if e.op != lost]
+            assert spans == sorted(spans)
+            words = [t.norm for span in spans for t in find_tokens(text, (span,), english)]
+            whole = [t.norm for t in find_tokens(text, (readings[id_].span,), english)]
+            left = iter(whole)
+            assert all(word in left for word in words), change  # in order, and nothing besides

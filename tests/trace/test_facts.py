@@ -94,9 +94,41 @@ def test_most_cases_hold_no_conflict() -> None:
 def test_unaligned_sentences_are_not_compared() -> None:
     lead = "The choir of Orrel sang on the old pier again.\n"
     a = annotate("a", lead + "The boiler was last tested in April 2033.")
-    b = annotate("b", lead + "The boiler was last tested in April 2031.")
+    b = annotate("b", lead + "Its harmonium came from a chapel in April 2031.")
     aligned = (Passage("m1", Place("a", Span(0, 20)), Place("b", Span(0, 20)), "paraphrase", 0.5),)
     assert compare_facts((a, b), aligned, (), (), CONFIG) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "verdict"),
+    [
+        ("The mill was founded in 1897.", "It was founded in 1879.", "differ"),
+        ("The boiler was last tested in April 2033.", "The boiler, tested in April 2031, is old.", "differ"),
+        ("The board will vote on 14 May.", "The board votes on 15 May.", "differ"),
+        ("Deckhand Ines Corran saw it at 5.15am.", "It was Deckhand Ines Corran who saw it at 6.15 a.m.", "differ"),
+        ("Three men died in the flood.", "The flood killed four farmers.", "differ"),
+        ("Three men died in the flood.", "The flood killed three farmers.", "agree"),
+    ],
+)
+def test_close_dates_and_tolls_need_no_passage(one: str, other: str, verdict: str) -> None:
+    a, b = annotate("a", "Nobody had seen the like.\n" + one), annotate("b", "It rained for a week.\n" + other)
+    assert verdict in verdicts(compare_facts((a, b), (), (), (), CONFIG))
+
+
+def test_those_who_died_are_not_those_who_were_hurt() -> None:
+    a, b = annotate("a", "Three men died in the flood."), annotate("b", "The flood injured four farmers.")
+    assert "differ" not in verdicts(compare_facts((a, b), (), (), (), CONFIG))
+
+
+def test_a_figure_that_an_article_gives_twice_is_one() -> None:
+    a = annotate("a", "The mill will pay £3.4m.\nIts owner must find £3.4m by June.")
+    b = annotate("b", "The mill will pay £4.3m.")
+    (fact,) = (f for f in compare_facts((a, b), align(a, b), (), (), CONFIG) if f.verdict == "differ")
+    assert [r.article for r in fact.readings] == ["a", "a", "b"]
+
+
+def test_a_figure_above_is_no_cut_of_one_below() -> None:
+    assert "differ" in verdicts(compare("The limit is 210,000 tonnes a year.", "The limit is 201,000 tonnes a year."))
 
 
 def test_passage_that_ends_before_the_figure_still_counts() -> None:

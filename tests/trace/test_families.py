@@ -268,3 +268,30 @@ def test_spelling_of_another_country_is_no_other_word() -> None:
     a = make_article("a", "{i:Council The harbour theatre would be modernised}, the council said.\n" + BEES)
     b = make_article("b", BEES + "\nThe council promised {i:Council a modernized harbor theater}.")
     assert ["a.q1", "b.q2"] in group(a, b)
+
+
+def test_a_short_saying_in_other_words_keeps_what_only_it_speaks_of() -> None:
+    one = make_article("a", f"{BEES}\nHolt said {{i:Holt she would probably rebuild the kiln}}.\n{MILL}")
+    other = make_article("b", f"{MILL}\nA {{i:Holt rebuilt kiln was likely}}, Holt said.\n{SCHOOL}")
+    assert ["a.q2", "b.q2"] in group(one, other)
+    again = "Holt said {i:Holt nobody else had rebuilt a kiln before the winter storms}."
+    twice = make_article("b", f"{MILL}\nA {{i:Holt new one was likely}}, Holt said.\n{again}")
+    assert ["a.q2", "b.q3"] not in group(one, twice)
+
+
+def test_a_question_is_no_answer() -> None:
+    asked = make_article("a", f"{MILL}\n“{{d Will you replace her}}?”\n“{{d:Holt Not with one person}}.”")
+    told = make_article("b", f"{SCHOOL}\nHolt said {{i:Holt she had to be replaced}}.\n{MILL}")
+    assert ["a.q2", "b.q2"] not in group(asked, told)
+
+
+def test_a_body_that_publishes_its_words_is_quoted_and_not_cited() -> None:
+    release = make_article("a", "The Harbour Council said {i:Council the pier would shut on the first of May}.")
+    report = make_article("b", "{i:Council The pier is to shut on the first of May}, {s the Harbour Council} said.")
+    source = report.article.quotations[0].source
+    assert source is not None
+    report = replace(report, article=replace(report.article, citations=(Citation(source, "Harbour Council"),)))
+    assert ["a.q1", "b.q1"] not in group(release, report)
+    named = [replace(s, name="Harbour Council") if s.id == "Council" else s for s in release.speakers]
+    issued = replace(release, article=replace(release.article, outlet="Harbour Council"), speakers=tuple(named))
+    assert group(issued, report) == [["a.q1", "b.q1"]]

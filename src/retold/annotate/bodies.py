@@ -61,8 +61,9 @@ class Bodies:
         text = self.article.text
         sentence = max(text.rfind(". ", before.start, before.end - 2) + 1, before.start)
         bodies = {body.name: body for body in self.named}
-        inside = [(" ".join(t.text for t in run if t.text != "'s"), span) for run, span in self.cast.runs]
-        inside = [(n, span) for n, span in inside if sentence <= span.start and span.end <= before.end and n in bodies]
+        runs = self.cast.find_runs_between(sentence, before.end)
+        inside = [(" ".join(t.text for t in run if t.text != "'s"), span) for run, span in runs]
+        inside = [(name, span) for name, span in inside if name in bodies]
         if len({name for name, _ in inside}) != 1 or len(text[sentence : inside[0][1].start].split()) > 1:
             return None
         name, span = inside[-1]

@@ -1,6 +1,7 @@
 """Who can speak in an article: the people it names, with the titles and roles beside their names."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
@@ -18,6 +19,7 @@ from retold.annotate.names import (
     fold_name,
     is_role,
     read_mention,
+    roles_match,
     tokenise,
 )
 from retold.languages import Language
@@ -88,6 +90,7 @@ class Cast:
             if entity is not None:
                 self.named.append((span, entity))
                 entity.age = entity.age or self._age(span)
+        self._note_roles()
 
     def lead(self, span: Span) -> int:
         """Where the words of small letters right before a name begin: "union convener", "its chief executive"."""
@@ -105,6 +108,47 @@ class Cast:
                 break
             start = text.rfind(word, 0, start)
         return start
+
+    def _note_roles(self) -> None:
+        """ "The mayor", where one of the people named is mayor: they are spoken of there too."""
+        text, names = self.article.text, self.language.names
+        read = [zone.span for zone in self.article.zones if zone.role in READ_ROLES]
+        people = [e for e in self.entities if e.kind == "person" and e.names]
+        holders: dict[str, list[Entity]] = {}
+        for zone in read:
+            tokens = tokenise(text, zone)
+            for before, noun, after in zip(tokens, tokens[1:], [*tokens[2:], *tokens[-1:]], strict=False):
+                definite = before.lower in names.articles and before.lower not in names.indefinite
+                if not definite or noun.lower not in names.roles or after.is_capital or after.text == "'s":
+                    continue
+                role = frozenset({noun.lower})
+                if noun.lower not in holders:
+                    told = [(e, (*e.roles, frozenset(e.titles))) for e in people]
+                    holders[noun.lower] = [e for e, rs in told if any(roles_match(role, r, self.language) for r in rs)]
+                if len(holders[noun.lower]) == 1:
+                    self.named.append((Span(before.span.start, noun.span.end), holders[noun.lower][0]))
+        self.named.sort(key=lambda o: o[0])
+
+    def find_runs_between(self, start: int, end: int) -> list[tuple[tuple[Token, ...], Span]]:
+        """The runs of capitalised words wholly between two offsets, in order. Cost: logarithmic, and what it finds."""
+        first = bisect_left(self.runs, start, key=lambda run: run[1].start)
+        found = []
+        for k in range(first, len(self.runs)):
+            run, span = self.runs[k]
+            if span.start >= end:
+                break
+            if span.end <= end:
+                found.append((run, span))
+        return found
+
+    def find_pictured(self) -> Entity | None:
+        """The first person named below a picture."""
+        spans = [zone.span for zone in self.article.zones if zone.role == "caption"]
+        for run, span in find_runs(self.article.text, spans, self.language):
+            mention = read_mention(self.article.text, span, self.language, self.known)
+            if mention.form == "person" and len(run) >= 2:
+                return self.person(mention)
+        return None
 
     def _note_shared_surnames(self) -> None:
         """ "Tobias and Gwen Marrick": two people of the name Marrick, though only one is named in full."""

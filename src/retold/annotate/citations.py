@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from msgspec import Struct
 
 from retold.annotate.outlets import Known, know_outlets, normalise_outlet, rate_name
+from retold.annotate.words import join_words
 from retold.languages import Language
 from retold.languages import language as shapes
 from retold.model import Article, Citation, Sentence, Span, Zone
@@ -68,8 +69,7 @@ class _Frames(Struct, frozen=True):
 @cache
 def _compile(data: shapes.Citations) -> _Frames:
     def one_of(phrases: Iterable[str]) -> str:
-        ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-        return "|".join(re.escape(p).replace(r"\ ", r"\s+").replace("'", "['’]") for p in ordered) or "(?!)"
+        return join_words(phrases).replace(r"\ ", r"\s+").replace("'", "['’]") or "(?!)"
 
     def own(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(p.replace("{name}", rf"(?P<name>{_CAP}(?: {_CAP}){{0,4}})")) for p in patterns)
@@ -261,7 +261,7 @@ def _is_own(outlet: str, own: str | None, language: Language) -> bool:
     if mine == other:
         return True
     words = [word.casefold() for word in own.split() if word.casefold() not in language.citations.articles]
-    return other in {word for word in words if word in language.citations.outlet_words} | {words[-1]}
+    return other in {word for word in words if word in language.citations.outlet_words} | set(words[-1:])
 
 
 def _find_names(
@@ -349,8 +349,21 @@ def _find_framed(
             phrase = _match_after(text, span, names, i, frames)
         if phrase is not None:
             document = frames.in_document.match(text, phrase.end, span.end)
-            found.append((name, phrase if document is None else Span(phrase.start, document.end())))
+            if document is not None:
+                found.append((name, Span(phrase.start, document.end())))
+            elif not _is_speaker(text, span, name, phrase, frames, language):
+                found.append((name, phrase))
     return found
+
+
+def _is_speaker(text: str, span: Span, name: _Name, phrase: Span, frames: _Frames, language: Language) -> bool:
+    """Whether an organisation that is no outlet of news is only said to have said something: no document is named."""
+    if name.rating < KNOWN or rate_name(name.outlet, language):
+        return False
+    words = f" {' '.join(phrase.cut(text).casefold().split())} "
+    if not any(f" {spoken} " in words for spoken in (*language.citations.weak_verbs, *language.citations.of_speakers)):
+        return False
+    return frames.document.search(text, span.start, span.end) is None
 
 
 def _fits(name: _Name, least: int) -> bool:

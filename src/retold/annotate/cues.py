@@ -1,11 +1,11 @@
 """Looks cues up: which words may introduce what is said, and whether text holds one at all."""
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from msgspec import Struct
 
+from retold.annotate.words import join_words
 from retold.languages import Language
 from retold.languages.language import Cues, Verb
 
@@ -46,22 +46,3 @@ def _index(cues: Cues) -> CueIndex:
 def _spell(verbs: dict[str, tuple[str, Verb]]) -> list[str]:
     """The forms of the verbs, with the word that each needs behind it ("put it")."""
     return [f"{form} {need}" if need else form for form, (_, verb) in verbs.items() for need in verb.needs or ("",)]
-
-
-def join_words(words: Iterable[str]) -> str:
-    """A regular expression for any of `words`, the longest that fits first; "" for none.
-
-    Beginnings that words share stand once, so that where none begins one look at one character settles it, and not one
-    a word. Cost: linear in the characters of the words.
-
-    >>> join_words(["say", "said", "saying"])
-    '(?:s(?:a(?:id|y(?:ing)?)))'
-    """
-    branches: dict[str, list[str]] = {}
-    for word in sorted(set(words)):
-        branches.setdefault(word[:1], []).append(word[1:])
-    ends_here = branches.pop("", None) is not None
-    if not branches:
-        return ""
-    grown = (re.escape(a) + (join_words(rest) if len(rest) > 1 else re.escape(rest[0])) for a, rest in branches.items())
-    return f"(?:{'|'.join(grown)})" + ("?" if ends_here else "")

@@ -148,7 +148,7 @@ def _read_segment(segment: Sequence[Token], span: Span, language: Language, know
         first, last = run
         before, after = segment[:first], segment[last + 1 :]
         titles, rest = _strip_titles(segment[first : last + 1], language)
-        titles |= {t.lower for t in before if t.lower in names.titles and t.lower not in names.roles}
+        titles |= {t.lower for t in before if t.lower in names.titles and t.lower not in names.roles and t.is_capital}
         role = _role_words([*before, *after], language)
         if rest:
             role |= {t.lower for t in segment[first : last + 1] if t.lower in names.roles and t not in rest}
@@ -228,10 +228,7 @@ def _person_run(
             i += 1
             continue
         j = i
-        while j + 1 < len(segment) and (
-            segment[j + 1].is_capital
-            or (segment[j + 1].lower in names.name_particles and j + 2 < len(segment) and segment[j + 2].is_capital)
-        ):
+        while j + 1 < len(segment) and (segment[j + 1].is_capital or _joins_name(segment, j + 1, names)):
             j += 1
         runs.append((i, j))
         i = j + 1
@@ -248,6 +245,14 @@ def _is_known_tail(segment: Sequence[Token], known: Counter[tuple[str, ...]]) ->
     return len(folded) > 1 and any(len(key) > len(folded) and key[-len(folded) :] == folded for key in known)
 
 
+def _joins_name(tokens: Sequence[Token], i: int, names: Names) -> bool:
+    """Whether the word at `i` is one of the small ones inside a name ("van der" in Aurel van der Hagen)."""
+    k = i
+    while k < min(len(tokens), i + 3) and tokens[k].lower in names.name_particles:
+        k += 1
+    return i < k < len(tokens) and tokens[k].is_capital
+
+
 def _describes(tokens: Sequence[Token], i: int) -> bool:
     """Whether a capital is that of a compound before a name ("Twelve-year-old Lo Wintle"), and no part of the name."""
     parts = tokens[i].text.split("-")
@@ -261,6 +266,8 @@ def _as_person(
     names = language.names
     if last + 1 < len(segment) and segment[last + 1].text == "'s":
         return None  # "Norvania's envoy": whose, not who
+    while first < last and segment[first].lower in names.not_names:
+        first += 1  # "on Friday Lind said"
     run = segment[first : last + 1]
     folded = fold_name(t.text for t in run)
     titled = run[0].lower in names.titles
@@ -321,13 +328,7 @@ def find_runs(text: str, spans: Iterable[Span], language: Language) -> list[tupl
         for i, token in enumerate([*tokens, None]):
             starts = token is not None and token.is_capital and token.lower not in names.not_names
             starts = starts and not (not run and _describes(tokens, i))
-            goes_on = (
-                token is not None
-                and bool(run)
-                and token.lower in names.name_particles
-                and i + 1 < len(tokens)
-                and tokens[i + 1].is_capital
-            )
+            goes_on = token is not None and bool(run) and _joins_name(tokens, i, names)
             adjacent = token is not None and run and not text[run[-1].span.end : token.span.start].strip(" .’'")
             if token is not None and (starts or goes_on) and (not run or adjacent):
                 run.append(token)

@@ -1,6 +1,6 @@
 """spaCy's tagger and parser, run in fewer steps than spaCy runs them: the same weights, tags and trees, half the time.
 
-Three costs are spared. A word that occurs often is embedded once a batch. What only training reads (which piece of a
+Three costs are spared. A word that occurs often is embedded once. What only training reads (which piece of a
 maximum won, the way back through a layer) is not kept. And what the parser knows of the states of a batch is summed for
 all states at once: spaCy 3.8 asks for the interpreter's lock at each of the eight sums of each state.
 
@@ -59,18 +59,24 @@ class Network:
         """Sets heads and relations of each of `docs` and gives its place in `docs` and its tags, by number, in batches
         of like length. Linear in tokens."""
         order = sorted((i for i, doc in enumerate(docs) if len(doc)), key=lambda i: len(docs[i]))
+        if not order:
+            return
+        forms, places = self._embed([docs[i] for i in order])
         while order:
             size = max(1, min(BATCH_TEXTS, BATCH_TOKENS // len(docs[order[0]])))
             while size > 1 and size * len(docs[order[min(size, len(order)) - 1]]) > BATCH_TOKENS:
                 size -= 1
             batch, order = order[:size], order[size:]
-            tags = self._read_batch([docs[i] for i in batch])
-            yield from zip(batch, tags, strict=True)
+            sizes = np.array([len(docs[i]) for i in batch])
+            here, places = places[: sizes.sum()], places[sizes.sum() :]
+            tags = self._read_batch([docs[i] for i in batch], sizes, forms[here])
+            yield from zip(batch, np.split(tags, np.cumsum(sizes)[:-1]), strict=True)
 
-    def _read_batch(self, docs: Sequence["Doc"]) -> list[NDArray[np.intp]]:
-        sizes = np.array([len(doc) for doc in docs])
-        vectors = self._encode(self._embed(docs), sizes)
-        tags = self._apply(vectors, self._tagger).argmax(axis=1)
+    def _read_batch(
+        self, docs: Sequence["Doc"], sizes: NDArray[np.intp], embedded: NDArray[np.float32]
+    ) -> NDArray[np.intp]:
+        vectors = self._encode(embedded, sizes)
+        tags: NDArray[np.intp] = self._apply(vectors, self._tagger).argmax(axis=1)
         table = self._lower.predict(self._apply(vectors, self._reduce)).reshape(-1, len(self._hidden_bias))
         states = self._parser.moves.init_batch(docs)
         unfinished = [state for state in states if not state.is_final()]
@@ -84,7 +90,7 @@ class Network:
             hidden = np.maximum(summed[:, ::2], summed[:, 1::2])
             unfinished = self._parser.transition_states(unfinished, self._apply(hidden, self._upper))
         self._parser.set_annotations(docs, states)
-        return np.split(tags, np.cumsum(sizes)[:-1])
+        return tags
 
     def _apply(self, rows: NDArray[np.float32], layer: tuple[NDArray[np.float32], ...]) -> NDArray[np.float32]:
         weights, bias = layer[:2]
@@ -92,13 +98,12 @@ class Network:
         result += bias
         return result
 
-    def _embed(self, docs: Sequence["Doc"]) -> NDArray[np.float32]:
-        """A row a token, from its form alone: each form is computed once."""
+    def _embed(self, docs: Sequence["Doc"]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+        """A row for each form that tokens have, and which of the rows is each token's."""
         rows = np.concatenate([doc.to_array(self._columns) for doc in docs])
         factors = np.array([2 * k + 3 for k in range(rows.shape[1])], dtype=np.uint64)
         _, first, back = np.unique(rows @ factors, return_index=True, return_inverse=True)
-        embedded: NDArray[np.float32] = self._mix.predict(self._hash.predict(rows[first]))
-        return embedded[back]
+        return self._mix.predict(self._hash.predict(rows[first])), back
 
     def _encode(self, embedded: NDArray[np.float32], sizes: NDArray[np.intp]) -> NDArray[np.float32]:
         """The rows with what they take from their neighbours, layer by layer. Rows of padding keep texts apart."""

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from retold.annotate.cues import CueIndex
 from retold.annotate.drafts import Draft, keep_hyphens
 from retold.annotate.narration import make_clause_draft
-from retold.annotate.options import Option, find_holder, find_options
+from retold.annotate.options import CONTENTS, Option, find_holder, find_options
 from retold.annotate.paragraphs import Paragraph
 from retold.annotate.parse import Parse
 from retold.annotate.sources import sentence_of
@@ -31,6 +31,7 @@ KINDS = frozenset({"VB", "NN", "JJ"})
 _OPENERS = frozenset({"IN", "CC", "WDT", "WP", "WRB", "VBG", "RB"})
 _CLAUSES = frozenset({"ccomp", "relcl", "advcl", "xcomp"})
 _TOLD = ("dobj", "ccomp", "xcomp", "nsubjpass", "auxpass", "expl", "prt", "advcl")
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _NEAR = 8  # nodes
 
 
@@ -206,6 +207,12 @@ class _Signs:
         if source is not None:
             top = self._head_of(*source)
             signs += [f"source {words[top]}", f"source {words[top]} {name}"]
+        signs.append(f"by {self._shape_of(source)} {name}")
+        pattern = "-".join(nodes[c].relation for c in children if c > k and nodes[c].relation in CONTENTS)
+        signs += [f"pattern {kind} {pattern}", f"pattern {name} {pattern}"]
+        for c in children:
+            if nodes[c].relation == "dobj":
+                signs += [f"object {words[c]}", f"object {words[c]} {name}"]
         at = k
         for _ in range(12):
             over = nodes[at].head
@@ -241,6 +248,9 @@ class _Signs:
             f"tag {node.tag} {relation}",
             f"core {nodes[option.core].tag} {relation}",
             f"core {words[option.core]} {relation}",
+            f"core {words[option.core]} {name}",
+            f"opens {nodes[first].tag} {relation}",
+            f"length {name} {min(4, length)}",
             f"length {relation} {min(8, length)}",
             f"length {min(8, length // 2)}",
             f"opens {words[first]} {relation}",
@@ -250,17 +260,23 @@ class _Signs:
         ]
         entry = self.cues.verbs.get(node.text.lower()) if kind == "VB" else None
         signs.append(f"stance {entry[1].stance + ' ' + entry[1].tone if entry else '?'} {relation}")
-        shape = "none" if source is None else self._shape_of(*source)
+        shape = self._shape_of(source)
         signs += [f"by {shape}", f"by {shape} {kind} {relation}"]
         if first and words[first - 1] in self.language.cues.complementisers:
             signs += ["opened", f"opened {frame}"]
         follows = nodes[last + 1] if last + 1 < len(nodes) else None
-        tag = "$" if follows is None else follows.tag
-        signs += [f"then {tag if tag[0].isalpha() else words[last + 1]}", f"then {relation} {tag}"]
+        tag, then = ("end", "end") if follows is None else (follows.tag, words[last + 1])
+        signs += [f"then {tag if tag[:1].isalpha() else then}", f"then {relation} {tag}"]
         if tag in _OPENERS:
-            signs += [f"then {words[last + 1]}", f"then {words[last + 1]} {how}"]
+            signs += [f"then {then}", f"then {then} {how}"]
         has = {nodes[c].relation for c in parse.children(k)}
         signs += [f"has {told} {relation}" for told in _TOLD if told in has]
+        right = [nodes[c].relation for c in parse.children(k) if c > k and nodes[c].relation in CONTENTS]
+        signs.append(f"pattern {'-'.join(right)} {option.cut}")
+        objects = [words[c] for c in parse.children(k) if nodes[c].relation == "dobj" and c != option.core]
+        signs += [f"object {word} {frame}" for word in objects]
+        if any(nodes[c].tag in _FINITE for c in range(first, last + 1)):
+            signs.append(f"finite {relation}")
         if any(nodes[c].tag in {"``", "''"} for c in range(first, last + 1)):
             signs += ["marks inside", f"marks inside {relation}"]
         if any(nodes[c].is_masked for c in range(first, last + 1)):
@@ -292,8 +308,10 @@ class _Signs:
             at = self.parse.nodes[at].head
         return at
 
-    def _shape_of(self, first: int, last: int) -> str:
-        tag = self.parse.nodes[self._head_of(first, last)].tag
+    def _shape_of(self, source: tuple[int, int] | None) -> str:
+        if source is None:
+            return "nobody"
+        tag = self.parse.nodes[self._head_of(*source)].tag
         if tag in {"PRP", "WP", "WDT"}:
             return "pronoun"
         return "name" if tag.startswith("NNP") else "plural" if tag == "NNS" else "noun"

@@ -6,8 +6,7 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
-from retold.annotate.cues import join_words
-from retold.annotate.words import find_words
+from retold.annotate.words import find_words, join_words
 from retold.languages import Language, known_languages, load_language
 from retold.languages.language import Citations
 

@@ -27,9 +27,12 @@ class Paragraph(Struct, frozen=True):
 
 
 def cut_paragraphs(
-    article: Article, sentences: Sequence[Sentence], language: Language, cues: CueIndex
+    article: Article, sentences: Sequence[Sentence], language: Language, cues: CueIndex, is_whole: bool = False
 ) -> tuple[Paragraph, ...]:
-    """The zones of one article that are read, in order, each cut into pieces for the parser. Linear in the text."""
+    """The zones of one article that are read, in order, each cut into pieces for the parser. Linear in the text.
+
+    `is_whole`: every sentence goes to the parser, for a reader to whom more than the listed cues can attribute.
+    """
     text = article.text
     zones = [zone for zone in article.zones if zone.role in READ_ROLES]
     below = [zone for zone in zones if zone.role != "title"]  # a reporter's short question looks like a heading
@@ -63,7 +66,8 @@ def cut_paragraphs(
         inside = tuple(s.span for s in sentences[first_sentence:last_sentence])
         begin = skip_dateline(text, zone.span) if zone.role == "body" else zone.span.start
         pieces = _cut_pieces(text, Span(begin, zone.span.end), contexts, language)
-        pieces = select_pieces(text, pieces, ends[first_end:last_end], contexts, zone.role, cues, language)
+        if not is_whole:
+            pieces = select_pieces(text, pieces, ends[first_end:last_end], contexts, zone.role, cues, language)
         paragraphs.append(Paragraph(zone, contexts, inside, pieces))
     return tuple(paragraphs)
 

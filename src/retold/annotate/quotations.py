@@ -46,7 +46,7 @@ def find_quotations_batch(
     found in a paragraph (`odds.weigh_drafts`); None: the frames decide."""
     cues = index_cues(language)
     listed = list(articles)
-    prepared = [cut_paragraphs(article, sentences, language, cues) for article, sentences in listed]
+    prepared = [cut_paragraphs(article, sentences, language, cues, weigh is not None) for article, sentences in listed]
     parses: dict[tuple[int, int], Parse] = {}
     if parser is not None:
         wanted = [

@@ -47,9 +47,9 @@ def select_pieces(
         for part in _divide(piece, borders):
             sentences.setdefault(bisect_right(borders, part.span.start), []).append(part)
     kept: list[Piece] = []
+    last = max(sentences, default=0)
     for number, parts in sentences.items():
-        is_last = number == max(sentences)
-        leads_on = is_last and not parts[-1].is_masked and parts[-1].text.rstrip().endswith(":")
+        leads_on = number == last and not parts[-1].is_masked and parts[-1].text.rstrip().endswith(":")
         whole = Span(parts[0].span.start, parts[-1].span.end)
         if leads_on or any(f.overlaps(whole) for f in fragments) or _needs_parse(parts, contexts, role, cues, language):
             kept.extend(parts)
@@ -79,35 +79,37 @@ def _cut(piece: Piece, start: int, end: int) -> Piece:
 def _needs_parse(
     parts: Sequence[Piece], contexts: Sequence[Context], role: ZoneRole, cues: CueIndex, language: Language
 ) -> bool:
-    for i, part in enumerate(parts):
-        if not part.is_masked:
-            rest = " ".join(p.text for p in parts[i + 1 :] if not p.is_masked)
-            for match in cues.pattern.finditer(part.text):
-                if _may_introduce(part.text, match, rest, role, cues, language):
-                    return not _is_settled(parts, contexts, cues, language)
-    return False
+    first_noun = -1  # a noun introduces something only where a complementiser follows
+    for part in parts:
+        if part.is_masked:
+            continue
+        for match in cues.pattern.finditer(part.text):
+            if _may_introduce(part.text, match, role, cues, language):
+                return not _is_settled(parts, contexts, cues, language)
+            if first_noun < 0 and match.group().casefold() in language.cues.nouns:
+                first_noun = part.span.start + match.start()
+    return first_noun >= 0 and any(
+        part.span.start + word.start() > first_noun and word.group().casefold() in language.cues.complementisers
+        for part in parts
+        if not part.is_masked
+        for word in _WORD.finditer(part.text)
+    )
 
 
-def _may_introduce(
-    text: str, match: re.Match[str], rest: str, role: ZoneRole, cues: CueIndex, language: Language
-) -> bool:
-    """Whether a cue's word can be one where it stands."""
-    word = match.group().casefold()
+def _may_introduce(text: str, match: re.Match[str], role: ZoneRole, cues: CueIndex, language: Language) -> bool:
+    """Whether a cue's word can be one where it stands; a noun's is another question."""
+    word = match.group()
+    entry = cues.verbs.get(word.casefold())
+    if entry is None:
+        return word.casefold() not in language.cues.nouns
     before = _LAST_WORD.search(text, max(0, match.start() - _LOOK_BACK_CHARS), match.start())
-    is_name = role == "body" and before is not None and match.group()[0].isupper()
-    entry = cues.verbs.get(word)
-    is_noun = word in language.cues.nouns
-    if entry is None and not is_noun:
-        return True
-    if is_name:
-        return False
-    if entry is not None and (before is None or before.group(1).casefold() not in language.cues.noun_openers):
-        following = _WORD.search(text, match.end())
-        if not entry[1].needs or (following is not None and following.group().casefold() in entry[1].needs):
-            return True
-    if not is_noun:
-        return False
-    return any(w.casefold() in language.cues.complementisers for w in _WORD.findall(text[match.end() :] + " " + rest))
+    if before is not None:
+        if role == "body" and word[0].isupper() and not word.isupper():
+            return False
+        if before.group(1).casefold() in language.cues.noun_openers:
+            return False
+    following = _WORD.search(text, match.end())
+    return not entry[1].needs or (following is not None and following.group().casefold() in entry[1].needs)
 
 
 def _is_settled(parts: Sequence[Piece], contexts: Sequence[Context], cues: CueIndex, language: Language) -> bool:

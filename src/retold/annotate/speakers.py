@@ -5,6 +5,7 @@ role or a pronoun is given to one of them only where one fits; what fits two, or
 organisation and its spokesman are two speakers.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
@@ -12,9 +13,14 @@ from msgspec.structs import replace
 
 from retold.annotate.bodies import Bodies, read_head_words
 from retold.annotate.cast import PRONOUN_REACH_CHARS, Cast, Entity
-from retold.annotate.names import Mention, find_state, read_mention, roles_match
+from retold.annotate.names import Mention, find_state, fold_name, read_mention, roles_match
+from retold.annotate.words import find_words
 from retold.languages import Language
 from retold.model import Article, Place, Profile, Quotation, Span, Speaker
+
+# Fewer words in marks than this may come from anyone.
+ECHO_WORDS = 3
+_IN_MARKS = re.compile(r"[\"“‘'«„]([^\"“”‘«»„]+)[\"”’'»“]")
 
 
 def resolve_speakers(
@@ -62,9 +68,27 @@ class _Resolver:
             if entity is not None:
                 resolved[quotation.id] = entity
                 latest.append((quotation.extent.end, entity))
+        self._take_echoes(resolved, ordered)
         self._join_leads(resolved, ordered)
         self._join_only_role(resolved)
         return self._number(resolved)
+
+    def _take_echoes(self, resolved: dict[str, Entity], ordered: Sequence[Quotation]) -> None:
+        """Words in marks that nobody is named for, as in a headline, and that one speaker is quoted with again."""
+        spoken = [(q, self._fold_words(q)) for q in ordered if q.kind != "indirect"]
+        for quotation, words in spoken:
+            if quotation.id in resolved or quotation.source is not None or len(words.split()) < ECHO_WORDS:
+                continue
+            heard = {id(resolved[q.id]): resolved[q.id] for q, said in spoken if q.id in resolved and words in said}
+            if len(heard) == 1:
+                resolved[quotation.id] = next(iter(heard.values()))
+
+    def _fold_words(self, quotation: Quotation) -> str:
+        """The words of a quotation in small letters with blanks around; of a mixed one, those in marks."""
+        inside = [s.cut(self.article.text) for s in quotation.content]
+        if quotation.kind == "mixed":
+            inside = [m for part in inside for m in _IN_MARKS.findall(part)]
+        return " " + " ".join(w.norm for part in inside for w in find_words(part)) + " "
 
     def _join_leads(self, resolved: dict[str, Entity], ordered: Sequence[Quotation]) -> None:
         """A lead says "its director said", and the next named speaker comes without a role: it is the director.
@@ -136,7 +160,7 @@ class _Resolver:
         if place in self.language.names.former | self.language.names.latter and len(label.split()) <= 2:
             return self._one_of_two(mention, place in self.language.names.latter)
         if label in self.language.names.answerers:
-            return self.cast.named[0][1] if self.cast.named else None
+            return self._find_interviewed()
         if mention.form == "pronoun":
             return self._resolve_pronoun(mention, latest)
         aged = self._find_aged(place)
@@ -144,7 +168,7 @@ class _Resolver:
             return aged
         if mention.form == "person":
             entity = self.cast.find_person(mention.folded, mention.titles)
-            if entity is None and len(mention.name) == 1:
+            if entity is None and len(mention.name) == 1 and not mention.role:
                 entity = self.cast.nearest_namesake(mention, latest)
             return entity or self.cast.person(mention)
         if mention.form == "role":
@@ -157,6 +181,16 @@ class _Resolver:
         if mention.form == "body":
             return self.bodies.resolve(mention)
         return self.cast.plain("unknown", read_head_words(self.article.text, mention)) if mention.name else None
+
+    def _find_interviewed(self) -> Entity | None:
+        """Who answers in an interview: the person pictured, or the first named that nothing else is quoted from."""
+        quoted = {q.source for q in self.quotations if q.source is not None}
+        told = [e for span, e in self.cast.named if not any(s.contains(span) or span.contains(s) for s in quoted)]
+        elsewhere = {id(e) for span, e in self.cast.named if any(s.overlaps(span) for s in quoted)}
+        pictured = self.cast.find_pictured()
+        if pictured is not None and id(pictured) not in elsewhere:
+            return pictured
+        return next((e for e in told if id(e) not in elsewhere), self.cast.named[0][1] if self.cast.named else None)
 
     def _resolve_pronoun(self, mention: Mention, latest: Sequence[tuple[int, Entity]]) -> Entity | None:
         at = mention.span.start
@@ -171,6 +205,10 @@ class _Resolver:
                 return near[1]
             return fits[-1][1] if fits else None
         options = [(end, e) for end, e in latest if e.kind == "person" and end <= at]
+        if latest and at - latest[-1][0] <= PRONOUN_REACH_CHARS and self._may_be_person(latest[-1][1]):
+            if self._names_others(latest[-1][0], at):
+                return None  # one of several who are named by a single name
+            options.append(latest[-1])
         inside = [q.extent for q in self.quotations if q.kind == "direct"]
         own = [q.extent for q in self.quotations if q.source == mention.span]
 
@@ -193,7 +231,7 @@ class _Resolver:
             if possible and possible[-1].span.start > end and self.cast.given_gender(possible[-1]) in {"", wanted}:
                 break
             if entity.gender in {"", wanted}:
-                entity.gender = wanted
+                entity.gender, entity.kind = wanted, "person"
                 return entity
         if possible and at - possible[-1].span.end <= PRONOUN_REACH_CHARS:
             entity = self.cast.person(possible[-1])
@@ -210,6 +248,24 @@ class _Resolver:
                 entity.gender = wanted
                 return entity
         return None
+
+    def _may_be_person(self, entity: Entity) -> bool:
+        """A single name that nothing tells of: "Brandeis said … he" is a person's."""
+        names = self.language.names
+        if entity.kind != "organization" or entity.roles or entity.name.isupper() or not entity.name[:1].isupper():
+            return False
+        first = {s.cut(self.article.text).split()[0].casefold() for s in entity.spans}
+        if first & names.articles or any(n in self.cast.outlets for n in entity.names):
+            return False
+        bodies = {word for body in self.bodies.named for word in fold_name(body.name.split())}
+        return all(len(n) == 1 and n[0] not in names.bodies and n[0] not in bodies for n in entity.names)
+
+    def _names_others(self, start: int, end: int) -> bool:
+        """Whether another name stands between, outside quotation marks."""
+        inside = [q.extent for q in self.quotations if q.kind == "direct"]
+        runs = [s for _, s in self.cast.find_runs_between(start, end)]
+        sources = {q.source for q in self.quotations}
+        return any(not any(x.contains(s) for x in inside) and s not in sources for s in runs)
 
     def _one_of_two(self, mention: Mention, is_latter: bool) -> Entity | None:
         """The former or the latter of the people that the nearest sentence before names, where it names two."""
@@ -239,11 +295,15 @@ class _Resolver:
         )
         before = text[start : self.cast.lead(span)]
         words = len(before.split())
-        if words and before.split()[0].casefold() in self.language.names.clause_openers and not before.endswith(", "):
+        is_source = any(q.source is not None and q.source.overlaps(span) for q in self.quotations)
+        last, names = text[start : span.start].split()[-1:], self.language.names
+        if last and last[0].casefold() in (names.linkers - names.joiners) | self.language.cues.noun_givers:
+            return is_source  # "Pressed by Lind, he"
+        if words and before.split()[0].casefold() in names.clause_openers and not before.endswith(", "):
             return False  # "Asked whether Lind had gone, he"
         if words <= 4 or (words <= 9 and before.endswith(", ")):
             return True  # at the head of the sentence, or in apposition to what stands there
-        return any(q.source is not None and q.source.overlaps(span) for q in self.quotations)
+        return is_source
 
     def _resolve_role(self, mention: Mention, latest: Sequence[tuple[int, Entity]]) -> Entity:
         people = [e for e in self.cast.entities if e.kind == "person"]

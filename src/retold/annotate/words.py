@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from msgspec import Struct
@@ -69,6 +70,25 @@ def fold_words(text: str) -> list[str]:
     ['brazil', "'s", 'envoy']
     """
     return list(map(normalise_word, _WORD.findall(text)))
+
+
+def join_words(words: Iterable[str]) -> str:
+    """A regular expression for any of `words`, the longest that fits first; "" for none.
+
+    Beginnings that words share stand once, so that where none begins one look at one character settles it, and not one
+    a word. Cost: linear in the characters of the words.
+
+    >>> join_words(["say", "said", "saying"])
+    '(?:s(?:a(?:id|y(?:ing)?)))'
+    """
+    branches: dict[str, list[str]] = {}
+    for word in sorted(set(words)):
+        branches.setdefault(word[:1], []).append(word[1:])
+    ends_here = branches.pop("", None) is not None
+    if not branches:
+        return ""
+    grown = (re.escape(a) + (join_words(rest) if len(rest) > 1 else re.escape(rest[0])) for a, rest in branches.items())
+    return f"(?:{'|'.join(grown)})" + ("?" if ends_here else "")
 
 
 @lru_cache(maxsize=65536)

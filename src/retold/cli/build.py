@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from retold.cli.reading import make_read_options, reading_options
+
 
 @click.command("build")
 @click.argument("inputs", nargs=-1, metavar="INPUT…")
@@ -19,20 +21,17 @@ import click
     help="The library file; made if there is none.",
 )
 @click.option("--no-parse", is_flag=True, help="Use marks and rules alone: quicker, and finds less indirect speech.")
-@click.option("--text-column", metavar="NAME", help="Column of a table that holds the text.")
-@click.option("--outlet-column", metavar="NAME", help="Column that holds the outlet.")
-@click.option("--date-column", metavar="NAME", help="Column that holds the date of publication.")
-@click.option("--allow-private", is_flag=True, help="Also fetch addresses of this machine and of local networks.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@reading_options
 def command(
     inputs: tuple[str, ...],
     library: Path,
     no_parse: bool,
+    as_json: bool,
     text_column: str | None,
     outlet_column: str | None,
     date_column: str | None,
     allow_private: bool,
-    as_json: bool,
 ) -> int:
     """Add articles to a library, group them into stories, and trace these.
 
@@ -49,17 +48,14 @@ def command(
       retold build 2031.parquet --text-column body -o news.db
     """
     from retold.annotate.annotation import AnnotateConfig
-    from retold.cli.library import show_progress
+    from retold.cli.library import count_articles, show_progress
     from retold.cli.output import say, write_json
     from retold.evidence import CompareConfig
     from retold.library import Item, LibraryConfig, open_library
     from retold.model import Reject
-    from retold.read import Columns, FetchOptions, Note, ReadOptions, stream_inputs
+    from retold.read import Note, stream_inputs
 
-    options = ReadOptions(
-        columns=Columns(text=text_column, outlet=outlet_column, published=date_column),
-        fetch=FetchOptions(allow_private=allow_private),
-    )
+    options = make_read_options(text_column, outlet_column, date_column, allow_private)
     config = LibraryConfig(compare=CompareConfig(annotate=AnnotateConfig(parse=False))) if no_parse else None
     rejects: list[Reject] = []
     notes: list[Note] = []
@@ -71,11 +67,12 @@ def command(
             yield item
             while notes:
                 note = notes.pop(0)
-                say(f"{note.input} {note.text}")
-                yield note
+                if not note.text.endswith("; one was given"):  # a library gives ids of its own
+                    say(f"{note.input} {note.text}")
+                    yield note
 
     with open_library(library, create=True, config=config, missing=say) as opened:
-        with show_progress() as tell:
+        with show_progress(count_articles(inputs)) as tell:
             report = opened.add(read() if inputs else (), tell)
         counts = opened.count()
     for reject in rejects[:20]:

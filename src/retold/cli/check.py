@@ -6,6 +6,7 @@ import sys
 import click
 import msgspec
 
+from retold.cli.reading import make_read_options, reading_options
 from retold.errors import RetoldError
 from retold.model import Article
 from retold.read import Batch
@@ -37,7 +38,7 @@ class _Command(click.Command):
     multiple=True,
     required=True,
     metavar="INPUT…",
-    help="The sources: .txt, .html or .jsonl files, folders, or - for standard input.",
+    help="The sources: files, folders, web addresses, or - for standard input.",
 )
 @click.option(
     "--profile",
@@ -56,7 +57,19 @@ class _Command(click.Command):
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON instead of the list.")
 @click.option("--no-parse", is_flag=True, help="Use marks and rules alone: quicker, and finds less indirect speech.")
-def command(draft: str, sources: tuple[str, ...], style: str, fail_on: str, as_json: bool, no_parse: bool) -> int:
+@reading_options
+def command(
+    draft: str,
+    sources: tuple[str, ...],
+    style: str,
+    fail_on: str,
+    as_json: bool,
+    no_parse: bool,
+    text_column: str | None,
+    outlet_column: str | None,
+    date_column: str | None,
+    allow_private: bool,
+) -> int:
     """Check the quotations of a draft against its sources.
 
     For each quotation of DRAFT (a .txt or .html file, or - for standard input) the reading in the sources that it comes
@@ -85,7 +98,9 @@ def command(draft: str, sources: tuple[str, ...], style: str, fail_on: str, as_j
         profile = load_profile(style)
     except RetoldError as e:
         raise click.UsageError(f"--profile: {e}") from e
-    draft_batch, source_batch = read_inputs([draft], sys.stdin.buffer), read_inputs(sources, sys.stdin.buffer)
+    options = make_read_options(text_column, outlet_column, date_column, allow_private)
+    draft_batch = read_inputs([draft], sys.stdin.buffer, options)
+    source_batch = read_inputs(sources, sys.stdin.buffer, options)
     say_notes(draft_batch)
     say_notes(source_batch)
     if len(draft_batch.articles) > 1:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from retold.cli.reading import make_read_options, reading_options
+
 
 @click.command("compare")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
@@ -17,17 +19,29 @@ import click
 )
 @click.option("--no-parse", is_flag=True, help="Use marks and rules alone: quicker, and finds less indirect speech.")
 @click.option("--explain", metavar="ID", help="Print why one finding (c3, d1) is what it is, instead of the report.")
-def command(inputs: tuple[str, ...], as_json: bool, html: Path | None, no_parse: bool, explain: str | None) -> int:
+@reading_options
+def command(
+    inputs: tuple[str, ...],
+    as_json: bool,
+    html: Path | None,
+    no_parse: bool,
+    explain: str | None,
+    text_column: str | None,
+    outlet_column: str | None,
+    date_column: str | None,
+    allow_private: bool,
+) -> int:
     """Compare the reports of an event.
 
-    INPUT is a .txt, .html or .jsonl file (one article a line, with "id" and "text"), a folder of them, or - for
-    standard input.
+    INPUT is a file (.txt, .html, .jsonl with one article a line, .csv, .parquet, .warc, each also gzipped), a folder of
+    them, a web address, a feed or sitemap, or - for standard input. Only addresses and feeds are fetched.
 
     \b
     Examples:
       retold compare original.txt retelling.txt
       retold compare reports/ --html report.html
       retold compare original.txt retelling.txt --explain c1
+      retold compare reports.csv.gz https://post.example/dam --text-column body
       cat reports.jsonl | retold compare - --json
     """
     from retold.annotate.annotation import AnnotateConfig
@@ -37,7 +51,8 @@ def command(inputs: tuple[str, ...], as_json: bool, html: Path | None, no_parse:
 
     if explain is not None and html is not None:
         raise click.UsageError("--explain prints one finding and writes no page; give it without --html.")
-    batch = read_inputs(inputs, sys.stdin.buffer)
+    options = make_read_options(text_column, outlet_column, date_column, allow_private)
+    batch = read_inputs(inputs, sys.stdin.buffer, options)
     document = compare_batch(batch, CompareConfig(annotate=AnnotateConfig(parse=not no_parse)))
     if explain is not None:
         print_explanation(document, explain, as_json=as_json)

@@ -167,7 +167,8 @@ class Facts(Struct, frozen=True, forbid_unknown_fields=True):
     `currencies` and `currency_signs` to a code. `about`, `at_least` and `at_most` stand before a figure and say that it
     is no exact one. `year_before` makes a bare four-digit figure after it a year, `year_before_weak` only where
     no counted
-    thing follows. `name_heads` are followed by a number that is a name ("article 5").
+    thing follows. `name_heads` are followed by a number that is a name ("article 5"). `tolls`: groups of words for what befell people,
+    each a figure that an event has one of (died, was hurt).
     """
 
     decimal: str = "."
@@ -185,6 +186,7 @@ class Facts(Struct, frozen=True, forbid_unknown_fields=True):
     fraction_after: frozenset[str] = frozenset()
     fraction_not_before: frozenset[str] = frozenset()
     one: frozenset[str] = frozenset()
+    tolls: tuple[tuple[str, ...], ...] = ()
     one_not_before: frozenset[str] = frozenset()
     currency_signs: dict[str, str] = {}
     currencies: dict[str, str] = {}
@@ -273,7 +275,9 @@ class Citations(Struct, frozen=True, forbid_unknown_fields=True):
     (a person does so too: only with a sure name); `bare_verbs`: enough for one unknown word; `adverbs` may stand
     between.
     `indefinite`: articles that make of a name a mere attribute ("a CNN poll") unless a word of `report_words` follows.
-    `documents`: what an organisation at hand publishes itself. `wire_words`: how an agency's name ends in a
+    `documents`: what an organisation at hand publishes itself; after "the Mill said" `in_documents` stand ("in a
+    statement"); `company_suffixes` close a company's name. `of_speakers`: introducers that name a speaker too
+    ("according to"). `wire_words`: how an agency's name ends in a
     credit. `introducers`: what stands before the
     name; `weak_introducers`: what stands as well before people. `descriptors`: words that may stand before the name
     ("the newspaper"). `credit_labels` stand before the name of a credit in brackets
@@ -293,6 +297,7 @@ class Citations(Struct, frozen=True, forbid_unknown_fields=True):
     report_words: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     in_documents: tuple[str, ...] = ()
+    of_speakers: tuple[str, ...] = ()
     company_suffixes: frozenset[str] = frozenset()
     wire_words: frozenset[str] = frozenset()
     connectors: tuple[str, ...] = ()
@@ -342,7 +347,7 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     word, `epithets` too, but their loss says something only inside marks; none of them after a `comparatives` word.
     `scales`: words of one thing, weak to strong, equals divided by a slash. `contexts`: what opens a condition,
     concession, purpose or limit; `told_contexts`: what may tell one in other words. `questions`: what "if" may follow;
-    after `but_idioms` a "but" opens no concession ("nothing but").
+    after `but_idioms` a "but" opens no concession ("nothing but"). `joiners` put two statements into one sentence.
 
     `function` words and `auxiliaries` carry no content; `passives`: auxiliaries of the passive. `irregular`: forms of
     one word. `contractions`: (ending, full), `contracted`: whole words; `is_hosts`: after these 's is "is".
@@ -360,6 +365,7 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     negative_prefixes: tuple[str, ...] = ()
     double_negatives: tuple[str, ...] = ()
     but_idioms: frozenset[str] = frozenset()
+    joiners: frozenset[str] = frozenset()
     modals: dict[str, tuple[str, ...]] = {}
     not_modals: tuple[str, ...] = ()
     modal_cues: dict[str, tuple[str, ...]] = {}

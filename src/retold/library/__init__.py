@@ -1,5 +1,6 @@
 """The library: one SQLite file of articles, their stories and everything found in them, that grows and is searched."""
 
+from retold.library.alerts import Alert, find_alerts
 from retold.library.library import Item, Library, open_library
 from retold.library.values import (
     AddReport,
@@ -15,6 +16,7 @@ from retold.library.values import (
 
 __all__ = [
     "AddReport",
+    "Alert",
     "ArticleHit",
     "Item",
     "Library",
@@ -24,6 +26,7 @@ __all__ = [
     "QuotationHit",
     "StoryOrder",
     "StorySummary",
+    "find_alerts",
     "list_changes",
     "open_library",
 ]

@@ -25,6 +25,8 @@ APPLICATION_ID: Final = 0x5E701D
 WAIT_FOR_LOCK_S: Final = 10.0
 """A build holds the file for milliseconds at a time; who waits longer waits for something else."""
 CACHE_KIB: Final = 32_768
+MAPPED_BYTES: Final = 1 << 31
+"""After each write of another program a reader forgets the pages it holds; mapped, they cost nothing to get again."""
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _FULL = {sqlite3.SQLITE_FULL}
@@ -65,6 +67,7 @@ def connect(path: Path, *, create: bool, read_only: bool, wait_s: float = WAIT_F
 def _set_up(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
     version = _read_version(connection, path)
     steps = list_migrations()
     newest = steps[-1][0]

@@ -1,10 +1,12 @@
 """The library: one file that articles are put into, and that stories, quotations and searches are read from."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -17,7 +19,7 @@ from retold.library import file, search
 from retold.library.documents import read_document
 from retold.library.grouping import place_articles
 from retold.library.intake import Intake, add_batch
-from retold.library.keys import write_code
+from retold.library.keys import find_page, write_code
 from retold.library.likeness import Likeness, renew_background
 from retold.library.tracing import trace_waiting
 from retold.library.values import (
@@ -33,6 +35,9 @@ from retold.library.values import (
 )
 from retold.model import Article, Reject
 from retold.read.batch import Note
+
+if TYPE_CHECKING:
+    from retold.read.fetch import Validator
 
 Item = Article | Reject | Note
 """What is put in: an article; or an input that was set aside, or a note on one, to stand in the file."""
@@ -166,6 +171,27 @@ class Library:
         with file.explain_errors(self.path), self._read_at_once():
             return tuple(search.list_quotations(self._connection, speaker, words, limit))
 
+    def knows(self, url: str) -> bool:
+        """Whether an article of the page at `url` is in it."""
+        with file.explain_errors(self.path):
+            page = find_page(url)
+            row = self._connection.execute("SELECT 1 FROM articles WHERE page = ? LIMIT 1", (page,)).fetchone()
+            return row is not None
+
+    def read_visits(self) -> "tuple[Validator, ...]":
+        """What servers said of pages when they were last read, for asking them whether a page has changed."""
+        with file.explain_errors(self.path):
+            from retold.read.fetch import Validator
+
+            rows = self._connection.execute("SELECT url, found_at, etag, last_modified FROM visits ORDER BY url")
+            return tuple(Validator(*row) for row in rows)
+
+    def keep_visits(self, visits: "Iterable[Validator]") -> None:
+        """Stores the same, once the articles that were read there are in the file."""
+        rows = [(v.url, v.found_at, v.etag, v.last_modified) for v in visits]
+        with file.explain_errors(self.path), file.write(self._connection):
+            self._connection.executemany("INSERT OR REPLACE INTO visits VALUES (?, ?, ?, ?)", rows)
+
     def list_rejects(self) -> tuple[Reject, ...]:
         """The inputs that were set aside, with their reasons."""
         with file.explain_errors(self.path):
@@ -241,14 +267,22 @@ class Library:
         except ImportError:  # Windows: two builds at once fail with a message at the first row both want to write
             yield
             return
-        with open(f"{self.path}-building", "ab") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise LibraryLockedError(
-                    f"{self.path} is being built by another process. Wait until it is done, then run this again"
-                ) from error
-            yield
+        name = f"{self.path}-building"
+        while True:
+            with open(name, "ab") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError as error:
+                    raise LibraryLockedError(
+                        f"{self.path} is being built by another process. Wait until it is done, then run this again"
+                    ) from error
+                if not _is_same_file(name, lock.fileno()):
+                    continue  # the one who had it took the file away in between
+                try:
+                    yield
+                finally:
+                    os.unlink(name)
+                return
 
     @contextmanager
     def _read_at_once(self) -> Iterator[None]:
@@ -259,6 +293,13 @@ class Library:
         finally:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+
+
+def _is_same_file(name: str, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(name), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def _cut_batches(items: Iterable[Item], config: LibraryConfig) -> Iterator[list[Item]]:

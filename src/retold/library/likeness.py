@@ -34,10 +34,12 @@ def renew_background(connection: sqlite3.Connection, config: LibraryConfig) -> N
 
     One transaction. Linear in the library where it does something, else a look.
     """
-    count = int(connection.execute("SELECT count(*) FROM articles WHERE is_latest = 1").fetchone()[0])
-    row = connection.execute("SELECT max(articles) FROM backgrounds").fetchone()
-    known = int(row[0]) if row[0] is not None else 0
-    if count == known or not count or (count > config.regroup_up_to and count < known * config.regroup_growth):
+    count, digest = connection.execute(
+        "SELECT count(*), coalesce(sum(id & 0xffffffff), 0) FROM articles WHERE is_latest = 1"
+    ).fetchone()
+    known, known_digest = connection.execute("SELECT articles, digest FROM backgrounds").fetchone() or (0, 0)
+    is_small = count <= config.regroup_up_to
+    if not count or digest == known_digest or (not is_small and count < known * config.regroup_growth):
         return
     counts = count_terms(_read_profiles(connection))
     kept = Background(
@@ -50,8 +52,8 @@ def renew_background(connection: sqlite3.Connection, config: LibraryConfig) -> N
     with write(connection):
         connection.execute("DELETE FROM backgrounds")
         connection.execute(
-            "INSERT INTO backgrounds (articles, counts) VALUES (?, ?)",
-            (count, zlib.compress(msgspec.msgpack.encode(kept), 1)),
+            "INSERT INTO backgrounds (articles, digest, counts) VALUES (?, ?, ?)",
+            (count, digest, zlib.compress(msgspec.msgpack.encode(kept), 1)),
         )
         connection.execute("DELETE FROM postings")
         connection.execute("DELETE FROM likenesses")
@@ -72,7 +74,7 @@ class Likeness:
     def __init__(self, connection: sqlite3.Connection, config: LibraryConfig) -> None:
         self.connection, self.config = connection, config
         self.stories = config.compare.stories
-        row = connection.execute("SELECT counts FROM backgrounds ORDER BY articles DESC LIMIT 1").fetchone()
+        row = connection.execute("SELECT counts FROM backgrounds").fetchone()
         self.background: Background | None = (
             msgspec.msgpack.decode(zlib.decompress(row[0]), type=Background) if row else None
         )

@@ -54,7 +54,8 @@ def write_query(text: str) -> str:
         else:
             for word in _WORD.findall(fold_text(match.group(2))):
                 stem = _find_stem(word)
-                other = f' OR "{stem}"' + (" *" if len(stem) >= _LEAST_STEM else "") if stem else ""
+                is_telling = stem is not None and (len(stem) >= _LEAST_STEM or not stem.isascii())
+                other = f' OR "{stem}"' + (" *" if is_telling else "") if stem else ""
                 parts.append(f'("{word}"{other})')
     return " AND ".join(parts)
 
@@ -64,7 +65,7 @@ def _find_stem(word: str) -> str | None:
     if word[-1].isdigit():
         return None
     if _CYRILLIC.search(word):
-        stem = word[: max(_LEAST_STEM, len(word) - _ENDING_CHARS)]
+        stem = word[: max(min(_LEAST_STEM, len(word) - 1), len(word) - _ENDING_CHARS)]
     else:
         stem = stem_word(word, load_language("en"))
         while not word.startswith(stem):

@@ -29,6 +29,7 @@ _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _PACKINGS = frozenset({"", "identity", "gzip", "x-gzip"})
 _OUT_OF_ORDER_S = 300.0  # how long a site whose robots.txt can't be had is left alone
+_ROBOTS_S = 86400.0  # how long a robots.txt holds (RFC 9309)
 _FIRST_WAIT_S = 2.0  # then 4, 8 …, where the server doesn't say how long
 _ADVICE = {
     401: "it asks for a log-in: save the page from your browser and give that file",
@@ -99,6 +100,7 @@ class Fetcher:
         self._clock, self._sleep = clock, sleep
         self._validators = {validator.url: validator for validator in state}
         self._robots: dict[str, RobotsFile] = {}
+        self._robots_until: dict[str, float] = {}
         self._out_of_order: dict[str, tuple[float, str]] = {}
         self._next_at: dict[str, float] = {}
         self._tls: ssl.SSLContext | None = None
@@ -288,15 +290,16 @@ class Fetcher:
     # --- robots.txt
 
     def _find_robots(self, url: str) -> RobotsFile:
-        """The rules of the site, asked for once (RFC 9309): none where there is no such file, none may where the site
-        is out of order."""
+        """The rules of the site, asked for once a day (RFC 9309): all may be read where there is no such file, nothing
+        where the site is out of order."""
         origin = _origin(url)
         until, fault = self._out_of_order.get(origin, (0.0, ""))
         if fault and self._clock() < until:
             raise FetchError(fault, passes=True)
-        if origin not in self._robots:
+        if origin not in self._robots or self._clock() >= self._robots_until[origin]:
             try:
                 self._robots[origin] = self._fetch_robots(f"{origin}/robots.txt")
+                self._robots_until[origin] = self._clock() + _ROBOTS_S
             except FetchError as e:
                 if e.passes:
                     self._out_of_order[origin] = (self._clock() + _OUT_OF_ORDER_S, str(e))

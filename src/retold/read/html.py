@@ -2,36 +2,37 @@
 which trafilatura drops, put back where they stood."""
 
 import logging
-from collections import deque
 from collections.abc import Iterator
 
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
-from msgspec import Struct
+from msgspec.structs import replace
 
 from retold.errors import InputError
-from retold.model import Article, Span, Zone, ZoneRole
+from retold.model import Article, Zone
 from retold.read.batch import hash_text
+from retold.read.blocks import Block, assemble, make_key, split_lines
+from retold.read.captions import iterate_headings, place_captions
 from retold.read.decoding import Decoded
 from retold.read.language import detect_language
-from retold.read.metadata import PageMetadata, is_aside, read_element_text, read_metadata
+from retold.read.metadata import PageMetadata, read_element_text, read_metadata
+from retold.read.prepare import prepare_page
+from retold.read.printed import find_printed_byline, find_printed_date, parse_printed, strip_byline
+from retold.read.state import find_state_article
 
 # Unheard, its errors would come out on standard error beside our own message for the same page.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
+MOST_PAGE_CHARS = 10_000_000
+"""Of a page's source; the extractor takes a second and some 40 MB for each million. Long live blogs have 5 million."""
 _BLOCKS = frozenset({"p", "head", "item", "list", "quote", "row", "table", "div", "code"})
-_UNSEEN = frozenset({"script", "style", "noscript", "template", "head"})
-_KEY_CHARS = 80  # of a block's letters, enough to find it in the page
 _BYLINE_BLOCKS = 3  # how many blocks from the top a byline is looked for in
 _BYLINE_WORDS = 4  # that may stand beside the names in a byline ("By …, health correspondent")
-
-
-class _Block(Struct, frozen=True):
-    """A paragraph of the article to be: its role, None where the page doesn't tell."""
-
-    text: str
-    role: ZoneRole | None = None
+_UNSHOWN = frozenset({"script", "style", "noscript", "template", "title"})
+_KICKER_CHARS = 60  # above the title, longer lines are no section's name
+_DATELINE_CHARS = 100
+_LEAST_BODY_CHARS = 300  # a shorter body may be what a page shows while its scripts load
 
 
 def read_html(decoded: Decoded, name: str, path: str | None, url: str | None = None) -> tuple[Article, tuple[str, ...]]:
@@ -43,22 +44,59 @@ def read_html(decoded: Decoded, name: str, path: str | None, url: str | None = N
 
     Raises `InputError` where the page has no text that looks like an article's.
     """
+    if len(decoded.text) > MOST_PAGE_CHARS:
+        raise InputError(
+            f"{name} is a page of {len(decoded.text):,} characters, more than any article ({MOST_PAGE_CHARS:,} at "
+            "most); divide it, or give the article's text as .txt"
+        )
     root = _parse_page(decoded.text, name)
     metadata = read_metadata(root, url)
-    blocks = _drop_title(_extract_blocks(root, name), metadata.title)
+    blocks = _extract_blocks(root, name)
+    chars = min(sum(len(block.text) for block in blocks), _count_shown(root))
+    if chars < _LEAST_BODY_CHARS and (state := find_state_article(root, metadata)):
+        metadata, blocks = state  # captions are among them
+        byline = metadata.byline and strip_byline(metadata.byline, metadata.language)
+        metadata = replace(metadata, byline=byline)
+    else:
+        metadata, blocks = _complete(root, metadata, blocks)
     if not blocks:
         raise InputError(
             f"{name} holds no article text that could be found; is it a page that a script fills, or behind a paywall? "
             "Save it from the browser once it has loaded, or give the article as .txt"
         )
-    blocks = _mark_byline(_place_captions(root, blocks, metadata.title), metadata.byline)
-    text, zones = _assemble(([_Block(metadata.title, "title")] if metadata.title else []) + blocks)
+    text, zones = assemble(([Block(metadata.title, "title")] if metadata.title else []) + blocks)
     notes = (
         (f"gives its date as {metadata.unread_date!r}, which is no valid date; it is left out",)
         if metadata.unread_date
         else ()
     )
     return _build_article(decoded, path, metadata, text, zones), notes
+
+
+def _count_shown(root: HtmlElement) -> int:
+    """How many characters of the page stand outside of scripts: the extractor looks into those, and folds the lines."""
+    return sum(
+        len((element.text or "").strip()) * (element.tag not in _UNSHOWN) + len((element.tail or "").strip())
+        for element in root.iter()
+        if isinstance(element.tag, str)
+    )
+
+
+def _complete(root: HtmlElement, metadata: PageMetadata, blocks: list[Block]) -> tuple[PageMetadata, list[Block]]:
+    """What the page prints but doesn't tell programs, and the roles of its blocks."""
+    language = metadata.language or detect_language("\n".join(block.text for block in blocks))
+    blocks = _drop_title(blocks, metadata.title)
+    byline = metadata.byline or find_printed_byline(blocks, language)
+    published = metadata.published
+    if published is None or published.precision != "minute":
+        printed = find_printed_date(root, language)
+        if printed and (published is None or printed.value.startswith(published.value)):
+            published = printed
+    metadata = replace(metadata, byline=byline and strip_byline(byline, language), published=published)
+    if blocks:
+        blocks = _mark_roles(root, blocks, metadata)
+        blocks = _mark_byline(place_captions(root, blocks, metadata.title), metadata.byline)
+    return metadata, blocks
 
 
 def _build_article(
@@ -89,12 +127,12 @@ def _parse_page(source: str, name: str) -> HtmlElement:
         raise InputError(f"{name} can't be read as a web page ({e}); give the article as .txt") from e
 
 
-def _extract_blocks(root: HtmlElement, name: str) -> list[_Block]:
+def _extract_blocks(root: HtmlElement, name: str) -> list[Block]:
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
 
     try:
-        document = bare_extraction(root, include_comments=False, with_metadata=False)
+        document = bare_extraction(prepare_page(root), include_comments=False, with_metadata=False)
         if not isinstance(document, Document) or document.body is None:
             return []
         return list(_walk_blocks(document.body))
@@ -102,23 +140,23 @@ def _extract_blocks(root: HtmlElement, name: str) -> list[_Block]:
         raise InputError(f"{name} defeats the extraction of its text ({e}); give the article as .txt") from e
 
 
-def _walk_blocks(element: HtmlElement) -> Iterator[_Block]:
+def _walk_blocks(element: HtmlElement) -> Iterator[Block]:
     """The paragraphs under an element of trafilatura's tree; text between blocks is a paragraph too."""
     loose = element.text or ""
     for child in element:
         if child.tag not in _BLOCKS:
             loose += _inline_text(child) + (child.tail or "")
             continue
-        yield from _split_lines(loose)
+        yield from split_lines(loose)
         loose = child.tail or ""
         if child.tag == "row":
             cells = [" ".join(cell.itertext()) for cell in child]
-            yield from _split_lines(" | ".join(" ".join(cell.split()) for cell in cells if cell.strip()))
+            yield from split_lines(" | ".join(" ".join(cell.split()) for cell in cells if cell.strip()))
         elif any(inner.tag in _BLOCKS for inner in child.iterdescendants()):
             yield from _walk_blocks(child)
         else:
-            yield from _split_lines(_inline_text(child), "heading" if child.tag == "head" else None)
-    yield from _split_lines(loose)
+            yield from split_lines(_inline_text(child), "heading" if child.tag == "head" else None)
+    yield from split_lines(loose)
 
 
 def _inline_text(element: HtmlElement) -> str:
@@ -128,97 +166,45 @@ def _inline_text(element: HtmlElement) -> str:
     return " ".join((element.text or "").split("\n")) + inner
 
 
-def _split_lines(text: str, role: ZoneRole | None = None) -> Iterator[_Block]:
-    for line in text.split("\n"):
-        if clean := " ".join(line.split()):
-            yield _Block(clean, role)
-
-
-def _drop_title(blocks: list[_Block], title: str | None) -> list[_Block]:
+def _drop_title(blocks: list[Block], title: str | None) -> list[Block]:
     """Without the title among the first blocks: it is put above them."""
-    key = _key(title or "")
-    return [block for at, block in enumerate(blocks) if at >= _BYLINE_BLOCKS or not key or _key(block.text) != key]
+    key = make_key(title or "")
+    return [block for at, block in enumerate(blocks) if at >= _BYLINE_BLOCKS or not key or make_key(block.text) != key]
 
 
-def _mark_byline(blocks: list[_Block], byline: str | None) -> list[_Block]:
+def _mark_byline(blocks: list[Block], byline: str | None) -> list[Block]:
     names = set((byline or "").casefold().replace(",", " ").split())
     marked = list(blocks)
     for at, block in enumerate(blocks[:_BYLINE_BLOCKS]):
         words = block.text.casefold().replace(",", " ").split()
         if names and block.role is None and names <= set(words) and len(words) - len(names) <= _BYLINE_WORDS:
-            marked[at] = _Block(block.text, "byline")
+            marked[at] = Block(block.text, "byline")
     return marked
 
 
-# --- captions
+def _mark_roles(root: HtmlElement, blocks: list[Block], metadata: PageMetadata) -> list[Block]:
+    """The sub-headings that the extractor took for paragraphs; what stands above the title; the line of the date."""
+    headings = frozenset(iterate_headings(root))
+    above = _list_above_title(root, metadata.title)
+    day = metadata.published.value[:4] if metadata.published else None
+    marked = []
+    for at, block in enumerate(blocks):
+        key = make_key(block.text)
+        if block.role is None and key in headings:
+            block = Block(block.text, "heading")
+        elif block.role is None and at < _BYLINE_BLOCKS:
+            is_dateline = len(block.text) <= _DATELINE_CHARS and day is not None and day in block.text
+            if key in above or (is_dateline and parse_printed(block.text, metadata.language)):
+                block = Block(block.text, "furniture")
+        marked.append(block)
+    return marked
 
 
-def _place_captions(root: HtmlElement, blocks: list[_Block], title: str | None) -> list[_Block]:
-    """The blocks with the captions of the article's pictures before what follows them in the page."""
-    page, found = _flatten_page(root)
-    captions = {key: (at, text, inside) for at, text, inside in reversed(found) if (key := _key(text))}
-    keys = [_key(block.text) for block in blocks]
-    starts, cursor = [], 0
-    for key in keys:
-        at = page.find(key[:_KEY_CHARS], cursor)
-        starts.append(at if at >= 0 else cursor)
-        cursor = max(cursor, at)
-    title_at = page.find(_key(title)[:_KEY_CHARS]) if title else -1
-    first = title_at if 0 <= title_at < starts[0] else starts[0]
-    printed = frozenset(keys)
-    waiting = deque(
-        sorted(
-            (at, text)
-            for key, (at, text, is_inside) in captions.items()
-            if (is_inside or first <= at <= cursor) and key not in printed
-        )
-    )
-    placed: list[_Block] = []
-    for start, key, block in zip(starts, keys, blocks, strict=True):
-        while waiting and waiting[0][0] <= start:
-            placed.append(_Block(waiting.popleft()[1], "caption"))
-        placed.append(_Block(block.text, "caption") if key in captions else block)
-    return placed + [_Block(text, "caption") for _, text in waiting]
-
-
-def _flatten_page(root: HtmlElement) -> tuple[str, list[tuple[int, str, bool]]]:
-    """The letters and digits of the page in one string, and its captions: where in it, the text, whether inside the
-    element that holds the article."""
-    pieces: list[str] = []
-    length = unseen = 0
-    captions = []
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            unseen += element.tag in _UNSEEN
-            if _is_caption(element) and not is_aside(element) and (text := read_element_text(element)):
-                captions.append((length, text, _is_inside_article(element)))
-        else:
-            unseen -= element.tag in _UNSEEN
-        shown = element.text if event == "start" else element.tail
-        if shown and not unseen:
-            pieces.append(_key(shown))
-            length += len(pieces[-1])
-    return "".join(pieces), captions
-
-
-def _is_caption(element: HtmlElement) -> bool:
-    return element.tag == "figcaption" or "wp-caption-text" in (element.get("class") or "").split()
-
-
-def _is_inside_article(element: HtmlElement) -> bool:
-    return any(a.tag == "article" or a.get("itemprop") == "articleBody" for a in element.iterancestors())
-
-
-def _key(text: str) -> str:
-    """What two prints of one text have in common: letters and digits in small letters."""
-    return "".join(filter(str.isalnum, text.casefold()))
-
-
-def _assemble(blocks: list[_Block]) -> tuple[str, tuple[Zone, ...]]:
-    zones = []
-    at = 0
-    for block in blocks:
-        if block.role:
-            zones.append(Zone(block.role, Span(at, at + len(block.text))))
-        at += len(block.text) + 2
-    return "\n\n".join(block.text for block in blocks), tuple(zones)
+def _list_above_title(root: HtmlElement, title: str | None) -> frozenset[str]:
+    """The keys of the short lines that the page prints above its title: names of sections and the like."""
+    key = make_key(title or "")
+    printed = next((e for e in root.iter("h1", "h2") if key and make_key(read_element_text(e)) == key), None)
+    if printed is None:
+        return frozenset()
+    lines = (read_element_text(e) for e in printed.itersiblings(preceding=True) if isinstance(e.tag, str))
+    return frozenset(make_key(line) for line in lines if line and len(line) <= _KICKER_CHARS)

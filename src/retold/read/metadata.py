@@ -28,6 +28,13 @@ _BYLINE_KEYS = ("author", "article:author", "parsely-author", "sailthru.author",
 _OUTLET_KEYS = ("og:site_name", "application-name", "dc.publisher", "publisher", "copyright-holder")
 _TITLE_KEYS = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title")
 _ASIDE = frozenset({"aside", "nav", "footer"})
+_ASIDE_CLASS = re.compile(
+    r"(?:sidebar|side-bar|side-column|related|recommend\w*|most-read|mostread|trending|popular|comments?|footer|navbar|"
+    r"breadcrumbs?|newsletter|widget(?:-area)?|read-next|read-more|more-stories|jp-relatedposts|promo)(?:$|[-_])",
+    re.IGNORECASE,
+)
+_WHOLE = frozenset({"html", "body", "main", "article"})
+_AUTHOR_CLASS = re.compile(r"(?:^|[-_])(?:author|byline)(?:[-_]*name)?$", re.IGNORECASE)
 _LOOSE_STRING = re.compile(r'"(headline|datePublished|inLanguage)"\s*:\s*("(?:[^"\\\n]|\\.)*")')
 _SEPARATORS = (" | ", " - ", " – ", " — ", " :: ", " · ", " • ")
 
@@ -57,11 +64,12 @@ def read_metadata(root: HtmlElement, fetched_from: str | None = None) -> PageMet
     url = _find_url(root, meta)
     article = _pick_article(records, url)
     page = next((r for r in records if _types(r) & _PAGE_TYPES), {})
-    url = url or _web_address(article.get("url")) or _web_address(article.get("mainEntityOfPage"))
+    url = url or web_address(article.get("url")) or web_address(article.get("mainEntityOfPage"))
     url = pick_canonical(fetched_from, url) if fetched_from else url and canonical_url(url)
     outlet = _name_of(article.get("publisher"), by_id) or _first(meta, _OUTLET_KEYS)
     outlet = outlet or _name_of(page.get("publisher"), by_id)
-    headline = _clean(article.get("headline")) or _first(meta, _TITLE_KEYS)
+    outlet = outlet or _find_printed_outlet(root)
+    headline = clean_text(article.get("headline")) or _first(meta, _TITLE_KEYS)
     dates = [*_find_dates(root, article, page, meta)]
     published = _pick_date(dates) or (find_date_in_url(url) if url else None)
     return PageMetadata(
@@ -76,8 +84,23 @@ def read_metadata(root: HtmlElement, fetched_from: str | None = None) -> PageMet
 
 
 def is_aside(element: HtmlElement) -> bool:
-    """Whether an element stands in navigation, a side box or the page's foot."""
-    return any(ancestor.tag in _ASIDE for ancestor in element.iterancestors())
+    """Whether an element stands in navigation, a side box, the comments or the page's foot, by tag or by class."""
+    return any(
+        (a.tag in _ASIDE and not (a.tag == "footer" and _is_in_article(a))) or _is_aside_class(a)
+        for a in element.iterancestors()
+    )
+
+
+def _is_in_article(element: HtmlElement) -> bool:
+    return any(ancestor.tag == "article" for ancestor in element.iterancestors())
+
+
+def _is_aside_class(element: HtmlElement) -> bool:
+    """A container that is called a side box is one, unless it holds the page's title: then it is called after one."""
+    if element.tag in _WHOLE:
+        return False
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+    return any(map(_ASIDE_CLASS.match, names)) and element.find(".//h1") is None
 
 
 def read_element_text(element: HtmlElement) -> str:
@@ -100,10 +123,10 @@ def read_element_text(element: HtmlElement) -> str:
 def _find_records(root: HtmlElement) -> Iterator[dict[str, Json]]:
     for script in root.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text_content().strip():
-            yield from _walk(_parse_loosely(script.text_content()), depth=0)
+            yield from _walk(parse_json(script.text_content()), depth=0)
 
 
-def _parse_loosely(source: str) -> Json:
+def parse_json(source: str) -> Json:
     """JSON as pages write it: in comment or CDATA marks, with raw line ends, with trailing commas; if all fails, the
     few strings that matter, picked out of the wreck."""
     source = (
@@ -145,8 +168,17 @@ def _types(record: dict[str, Json]) -> frozenset[str]:
 def _pick_article(records: list[dict[str, Json]], url: str | None) -> dict[str, Json]:
     """The record of the page's own article: of several, the one with the page's address, else the first."""
     articles = [r for r in records if any(k.endswith("Article") or k in _ARTICLE_TYPES for k in _types(r))]
-    own = [r for r in articles if url and url in (_web_address(r.get("url")), _web_address(r.get("mainEntityOfPage")))]
+    own = [r for r in articles if url and url in (web_address(r.get("url")), web_address(r.get("mainEntityOfPage")))]
     return next(iter(own or articles), {})
+
+
+def fold_names(value: Json) -> str | None:
+    """The name, or names joined by a comma, in a value that names people or an organisation in whatever shape.
+
+    >>> fold_names([{"name": "Ann Lee"}, "Bo Oak"])
+    'Ann Lee, Bo Oak'
+    """
+    return _name_of(value, {})
 
 
 def _name_of(value: Json, by_id: dict[Json, dict[str, Json]]) -> str | None:
@@ -158,18 +190,20 @@ def _name_of(value: Json, by_id: dict[Json, dict[str, Json]]) -> str | None:
         identifier = value.get("@id")
         named = value if "name" in value or not isinstance(identifier, str) else by_id.get(identifier, {})
         given = named.get("name")
-        return _clean(given[0] if isinstance(given, list) and given else given)
-    return _clean(value)
+        return clean_text(given[0] if isinstance(given, list) and given else given)
+    return clean_text(value)
 
 
-def _clean(value: Json) -> str | None:
+def clean_text(value: Json) -> str | None:
+    """A string of metadata in one line; None for what is none, and for an address where a name was asked for."""
     if not isinstance(value, str):
         return None
     value = " ".join(replace_surrogates(html.unescape(value)).split())
     return value if value and not value.lower().startswith(("http://", "https://", "www.")) else None
 
 
-def _web_address(value: Json) -> str | None:
+def web_address(value: Json) -> str | None:
+    """The web address that a value is, or names as its `@id` or `url`; None where there is none."""
     if isinstance(value, dict):
         value = value.get("@id") or value.get("url")
     if not isinstance(value, str) or not re.match(r"https?://\S+$", value.strip(), re.I):
@@ -192,12 +226,13 @@ def _collect_meta(root: HtmlElement) -> dict[str, list[str]]:
 
 
 def _first(meta: dict[str, list[str]], keys: tuple[str, ...]) -> str | None:
-    return next((clean for key in keys for value in meta.get(key, ()) if (clean := _clean(value))), None)
+    return next((clean for key in keys for value in meta.get(key, ()) if (clean := clean_text(value))), None)
 
 
 def _find_url(root: HtmlElement, meta: dict[str, list[str]]) -> str | None:
     links = (link.get("href") for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
-    return next((url for value in (*links, *meta.get("og:url", ())) if (url := _web_address(value))), None)
+    given = (*links, *meta.get("og:url", ()), *meta.get("mainentityofpage", ()))
+    return next((url for value in given if (url := web_address(value))), None)
 
 
 def _find_dates(
@@ -236,6 +271,41 @@ def _pick_date(dates: list[str]) -> Published | None:
     return best
 
 
+def _find_printed_outlet(root: HtmlElement) -> str | None:
+    """The publisher of microdata; else what stands beside the headline in `<title>` and is printed on the page as well,
+    as an outlet's name at the page's head is."""
+    for publisher in root.iter():
+        if isinstance(publisher.tag, str) and publisher.get("itemprop") == "publisher":
+            for named in publisher.iter():
+                if isinstance(named.tag, str) and named.get("itemprop") == "name":
+                    return clean_text(named.get("content")) or read_element_text(named) or None
+    parts = _split_title(next((shown for title in root.iter("title") if (shown := read_element_text(title))), ""))
+    if len(parts) < 2:
+        return None
+    printed = {text.casefold() for element in root.iter() if (text := _own_text(element))}
+    if not {parts[0].casefold(), parts[-1].casefold()} <= printed:
+        return None
+    return min(parts[-1], parts[0], key=len)
+
+
+def _split_title(title: str) -> list[str]:
+    for separator in (*_SEPARATORS, ": "):
+        if separator in title:
+            return [part.strip() for part in title.split(separator) if part.strip()]
+    return [title]
+
+
+def _own_text(element: HtmlElement) -> str | None:
+    """What a small element shows, or the text in place of a picture."""
+    if not isinstance(element.tag, str) or element.tag in ("title", "script", "style", "option"):
+        return None
+    if element.tag in ("img", "amp-img"):
+        return (element.get("alt") or "").strip() or None
+    if len(element) > 3:
+        return None
+    return read_element_text(element)[:200] or None
+
+
 def _find_title(root: HtmlElement, headline: str | None, outlet: str | None) -> str | None:
     """The title as printed (`<h1>`), if it is the headline that the metadata gives; else that; else `<title>`."""
     if headline:
@@ -259,6 +329,9 @@ def _cut_outlet(title: str, outlet: str | None) -> str:
         before, _, after = title.rpartition(separator)
         if before and outlet and after.strip().casefold() == outlet.casefold():
             return before.strip()
+    start, _, rest = title.partition(": ")
+    if rest and outlet and start.strip().casefold() == outlet.casefold():
+        return rest.strip()
     return title
 
 
@@ -268,13 +341,24 @@ def _find_byline(
     given = _name_of(article.get("author"), by_id) or _first(meta, _BYLINE_KEYS)
     if given:
         return given
-    for element in root.iter("a", "span", "div", "p", "address"):
-        is_author = element.get("rel") == "author" or (element.get("itemprop") or "") in ("author", "name author")
-        if is_author or {"byline", "author"} & set((element.get("class") or "").lower().split()):
-            text = read_element_text(element)
-            if text and len(text) <= 120 and not is_aside(element):
-                return text
+    elements = [e for e in root.iter("a", "span", "div", "p", "address", "li") if _names_author(e) and not is_aside(e)]
+    for element in elements:
+        # the name itself is a link, or marked inside ("by <a>Ann Lee</a>, <span>5 min read</span>")
+        inner = [e for e in element.iter() if e is not element and (e.tag == "a" or e.get("itemprop") == "name")]
+        names = dict.fromkeys(text for e in inner if (text := read_element_text(e)))
+        text = ", ".join(names) or read_element_text(element)
+        if text and len(text) <= 120:
+            return text
     return None
+
+
+def _names_author(element: HtmlElement) -> bool:
+    if "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split():
+        return True
+    named = element.get("data-testid") or element.get("data-component") or ""
+    if named.startswith(("byline", "author")) and element.find(".//time") is None:
+        return True
+    return any(map(_AUTHOR_CLASS.search, (element.get("class") or "").split()))
 
 
 def _find_language(root: HtmlElement, article: dict[str, Json], meta: dict[str, list[str]]) -> str | None:

@@ -64,8 +64,9 @@ class ReadOptions(Struct, frozen=True):
     fetch: FetchOptions = FetchOptions()
     max_file_bytes: int = 64_000_000
     """Of one text file, page, record or line, after decompression; tables and archives may be of any size."""
-    max_article_chars: int = 5_000_000
-    """Of one article; the longest reports and live blogs stay below a million."""
+    max_article_chars: int = 30_000_000
+    """Of one article. The longest reports and live blogs stay below a million; of what is longer the annotate stage
+    looks at the beginning, and says so."""
     max_items: int = 2_000
     """Of one feed or sitemap, the first ones."""
     read_at: str | None = None

@@ -35,7 +35,7 @@ class StoriesConfig(Struct, frozen=True):
     """Both texts name weekdays, or months, and none in common."""
     citation: float = 1.2
     """One of the two cites the other's outlet, and no other article at hand comes from it."""
-    crowd: float = 1.35
+    crowd: float = 1.1
     """Times the share of the articles among these and the prior ones: what is rare among many is surely so."""
     bias: float = -6.26
     keys: float = 7.0
@@ -44,19 +44,27 @@ class StoriesConfig(Struct, frozen=True):
     runs_enough: int = 50
     """So many shared runs tell no more than fewer."""
     free_days: int = 2
+    same_day: float = 0.6
+    """Published on one day or on two that follow each other: among many articles that is nothing, among a few that
+    were put together the others are mostly of another time."""
     cost_a_day: float = 0.2
     days_cost_most: float = 3.0
     """Reports of one event come within days of it; a follow-up may come later, so days weigh and don't forbid."""
-    unrelated: float = -4.0
+    unrelated: float = -5.0
     """What a pair counts that shares no rare term, so was never rated."""
     linked_share: float = 0.6
     """Two groups are joined by the mean odds of this best share of their pairs, and of more the more articles there
     are: of a few reports put together, a brief one needs to resemble the full ones only; among many, all count."""
+    most_share: float = 0.2
+    """A term that a larger share of the articles have counts as if this share had it: all may report one event."""
     compare_all_up_to: int = 200
-    candidates: int = 40
+    candidates: int = 60
     postings: int = 120
     """Above `compare_all_up_to` articles, only the `candidates` articles are rated for each that share the rarest terms
     with it; a term in more than `postings` articles finds none."""
+    chosen_of_group: int = 3
+    """The groups found that way are then held against each other by so many articles of each: of hundreds of reports
+    of one event each has the nearest as its candidates, and the others were never rated."""
 
 
 class Background(Struct, frozen=True):
@@ -110,10 +118,10 @@ def group_stories(articles: Sequence[AnnotatedArticle], config: StoriesConfig = 
     vectors = [weigh_profile(p, background, config) for p in profiles]
     pairs = _rate_pairs(vectors, config)
     place = {a.article.id: i for i, a in enumerate(articles)}
-    clusters = [
-        sorted((vectors[i].profile.id for i in cluster), key=place.__getitem__)
-        for cluster in link_pairs(len(vectors), pairs, config)
-    ]
+    groups = link_pairs(len(vectors), pairs, config)
+    if len(vectors) > config.compare_all_up_to >= len(groups):
+        groups = _join_groups(groups, vectors, config)
+    clusters = [sorted((vectors[i].profile.id for i in group), key=place.__getitem__) for group in groups]
     clusters.sort(key=lambda ids: place[ids[0]])
     return tuple(Story(f"s{i + 1}", tuple(ids)) for i, ids in enumerate(clusters))
 
@@ -150,8 +158,9 @@ def weigh_profile(profile: Profile, background: Background, config: StoriesConfi
 
     def weigh_term(term: str) -> float:
         seen = max(1, background.words.get(term, 0) + background.names.get(term, 0))
-        share = config.frequent_share if term in background.frequent else config.word_share
-        return -log((seen + share * config.prior_articles) / total)
+        if term in background.frequent:
+            return -log((seen + config.frequent_share * config.prior_articles) / total)
+        return -log(min((seen + config.word_share * config.prior_articles) / total, config.most_share))
 
     terms = {t: weigh_term(t) for t in sorted({*profile.words, *profile.names})}
     first = sorted((profile.title | profile.lead) & terms.keys())
@@ -180,11 +189,12 @@ def _dot(a: Mapping[str, float], b: Mapping[str, float]) -> float:
 
 def rate_pair(a: Vectors, b: Vectors, count: int, config: StoriesConfig) -> float:
     """The log-odds that two of `count` articles report one event."""
-    gap = (
-        0.0 if a.profile.day is None or b.profile.day is None else abs(a.profile.day - b.profile.day) - config.free_days
-    )
+    among = count / (count + config.prior_articles)
+    days = None if a.profile.day is None or b.profile.day is None else abs(a.profile.day - b.profile.day)
     extra = config.citation * (_cites(a, b) or _cites(b, a))
-    extra -= min(config.days_cost_most, max(0.0, gap) * config.cost_a_day)
+    if days is not None:
+        extra += config.same_day * (1 - among) * (days <= 1)
+        extra -= min(config.days_cost_most, max(0, days - config.free_days) * config.cost_a_day)
     shared = _share(a.numbers, b.numbers)
     runs = log1p(min(len(a.profile.runs & b.profile.runs), config.runs_enough)) / log1p(config.runs_enough)
     if a.profile.language != b.profile.language:
@@ -198,7 +208,7 @@ def rate_pair(a: Vectors, b: Vectors, count: int, config: StoriesConfig) -> floa
         + config.numbers * shared
         + config.other_weekdays * _are_other(a.profile.weekdays, b.profile.weekdays)
         + config.other_months * _are_other(a.profile.months, b.profile.months)
-        + config.crowd * count / (count + config.prior_articles)
+        + config.crowd * among
         + config.bias
         + extra
     )
@@ -242,6 +252,18 @@ def _rate_pairs(vectors: Sequence[Vectors], config: StoriesConfig) -> dict[tuple
     return {(i, j): rate_pair(vectors[i], vectors[j], count, config) for i, j in wanted}
 
 
+def _join_groups(groups: Sequence[list[int]], vectors: Sequence[Vectors], config: StoriesConfig) -> list[list[int]]:
+    """Joins groups of which a few articles each, taken evenly, are on average of one event. Quadratic in groups."""
+    count = config.chosen_of_group
+    chosen = [[row[len(row) * n // count] for n in range(min(count, len(row)))] for row in map(sorted, groups)]
+    pairs: dict[tuple[int, int], float] = {}
+    for i, mine in enumerate(chosen):
+        for j in range(i + 1, len(chosen)):
+            odds = [rate_pair(vectors[a], vectors[b], len(vectors), config) for a in mine for b in chosen[j]]
+            pairs[i, j] = sum(odds) / len(odds)
+    return [[n for i in joined for n in groups[i]] for joined in link_pairs(len(groups), pairs, config, len(vectors))]
+
+
 def _find_candidates(vectors: Sequence[Vectors], config: StoriesConfig) -> set[tuple[int, int]]:
     """Pairs worth rating: for each article those that share most of the weight of its rare terms."""
     index: dict[str, list[tuple[int, float]]] = {}
@@ -272,7 +294,8 @@ def link_pairs(
     """Agglomerates: joins the two clusters whose best pairs have the best mean log-odds, while that is above 0.
 
     How large a share of the pairs is looked at goes from `config.linked_share` among few articles to all of them among
-    many, which is average linkage. `among`: so many there are, where these `count` are a part of them. O(pairs · log articles) for sorted rows of odds that are merged.
+    many, which is average linkage. `among`: so many there are, where these `count` are a part of them.
+    O(pairs · log articles): rows of odds are kept sorted, and merged.
     """
     among = count if among is None else among
     share = config.linked_share + (1 - config.linked_share) * among / (among + config.prior_articles)

@@ -104,15 +104,21 @@ def find_speaker_flags(earlier: Wording, later: Wording, language: Language) -> 
 
 
 def _has_cue_beside(wording: Wording, language: Language) -> bool:
-    """Whether a cue stands right before or after the narrator's words in their sentence ("Lamb said the well …"): then
-    it is told who said it, only not in a way that we could read."""
+    """Whether a cue stands right before or after the narrator's words in their sentence, or where they begin or end
+    ("Lamb said the well …", "…, Lamb says"): then it is told who said it, only not in a way that we could read."""
     if wording.around is None or not wording.spans:
         return False
+    told = wording.text[wording.spans[0].start : wording.spans[-1].end]
+    tail = told[told.rfind(",") + 1 :].split() if "," in told else []
     before = wording.text[wording.around.start : wording.spans[0].start].split()[-CUE_REACH_WORDS:]
     after = wording.text[wording.spans[-1].end : wording.around.end].split()[: 2 * CUE_REACH_WORDS]
     pattern, outlets = index_cues(language).pattern, language.citations
     reports = {*outlets.verbs_after, *outlets.verbs_before, *outlets.bare_verbs}  # an outlet, and no speaker, does so
-    return any(m[0].casefold() not in reports for words in (before, after) for m in pattern.finditer(" ".join(words)))
+    return any(
+        m[0].casefold() not in reports
+        for words in (before, after, told.split()[:CUE_REACH_WORDS], tail[: 2 * CUE_REACH_WORDS])
+        for m in pattern.finditer(" ".join(words))
+    )
 
 
 def _names(wording: Wording, other: Speaker, language: Language) -> bool:
@@ -122,8 +128,8 @@ def _names(wording: Wording, other: Speaker, language: Language) -> bool:
     name = other.name.split()
     if wording.source is None or wording.speaker is None or other.kind != "person" or not other.name[:1].isupper():
         return False
-    after = wording.text[wording.source.end :][: len(other.name) + 1]
-    if after.strip() == other.name:
+    after = wording.text[wording.source.end : wording.source.end + len(other.name) + 3].lstrip(" ,")
+    if after.startswith(other.name) and not after[len(other.name) :][:1].isalnum():
         return True
     said = [w.strip(",.;:()’'") for w in wording.source.cut(wording.text).split()]
     if name[-1] not in said:

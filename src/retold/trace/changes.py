@@ -5,6 +5,7 @@ the same finding, and a false alarm costs a reader more than a miss. The labels 
 quotation-variation studies (Simmons, Adamic & Adar 2011; Omodei et al. 2012), decided in the order of the vocabulary.
 """
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -49,6 +50,7 @@ SHORT_HOLE_WORDS = 3
 """In a longer hole, or a whole sentence, a "not" went with the words that it denied."""
 HEDGE_CUT_WORDS = 6
 """A cut this short that holds a hedge took the hedge; in a longer one it may have belonged to what went with it."""
+_NAMED = re.compile("“([^”]+)”")
 _MEANING_FLAGS: frozenset[Flag] = MAJOR_FLAGS - {"reattributed"}
 
 
@@ -189,7 +191,14 @@ def _list_reasons(case: _Case, findings: Sequence[Finding]) -> tuple[Reason, ...
 
 
 def _sentence(reasons: Sequence[str]) -> str:
-    text = "; ".join(dict.fromkeys(r for r in reasons if r))
+    told: list[str] = []
+    named: set[str] = set()
+    for reason in dict.fromkeys(r for r in reasons if r):
+        words = {w.casefold() for w in _NAMED.findall(reason)}
+        if not words or not words <= named:  # of what happened to the same words, once is enough
+            told.append(reason)
+        named |= words
+    text = "; ".join(told)
     return text[:1].upper() + text[1:] + "." if text else ""
 
 
@@ -245,7 +254,7 @@ def _judge_marked(ruling: Ruling, earlier: Wording, later: Wording, language: La
         before, after = cut_units(old, block.a, block.b), cut_units(new, block.c, block.d)
         if ruling.label in ("altered", "spliced"):
             is_cut = block.op == "delete"
-            is_whole = ruling.label == "spliced" and (
+            is_whole = (ruling.label == "spliced" or is_cut) and (
                 len(before) > SHORT_HOLE_WORDS or not is_mid_sentence(compared.earlier, block)
             )
             found = () if is_whole else find_block_flags(before, after, language, is_cut=is_cut)

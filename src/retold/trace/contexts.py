@@ -8,6 +8,8 @@ from retold.trace.phrases import Finding, Phrase, choose_sentences, content_keys
 
 CLAUSE_WORDS = 8
 """How much of a clause after "if" or "but" is looked at."""
+LEAST_LIMITED_WORDS = 2
+"""So many content words make a part of a sentence a statement of its own."""
 TOLD_SHARE = 0.3
 """A clause counts as told where this share of its content words stands in the later sentence."""
 
@@ -92,6 +94,16 @@ def _has_marker(
     return any(p.words not in known for p in find_phrases(units, groups, language))
 
 
+def _is_of_untold(units: Sequence[Unit], marker: Phrase, told: Sequence[Unit], language: Language) -> bool:
+    """Whether what the clause limits is itself a part of the sentence that is not told at all ("40 boats would move
+    and the board would pay their fees until October"): with the statement its limit went."""
+    start = marker.start
+    while start and not units[start].is_after_break and units[start - 1].word not in language.changes.joiners:
+        start -= 1
+    limited = content_keys(units[start : marker.start])
+    return start > 0 and len(limited) >= LEAST_LIMITED_WORDS and not limited & content_keys(told)
+
+
 def _find_lost_clause(
     units: Sequence[Unit], later: Sequence[Unit], told: Sequence[Unit], language: Language, *, is_only: bool
 ) -> str | None:
@@ -104,6 +116,8 @@ def _find_lost_clause(
         inside = range(marker.start, marker.end + len(clause))
         rest = [u for k, u in enumerate(units) if k not in inside]
         if _has_marker(told, marker.classes, language, marker.words, rest):
+            continue
+        if _is_of_untold(units, marker, told, language):
             continue
         if marker.words == "but" and len(content_keys(later) - content_keys(units)) >= len(content_keys(clause)):
             continue  # as many words are new: it may be told in those

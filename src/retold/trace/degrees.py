@@ -19,7 +19,7 @@ def find_degree_flags(earlier: Telling, later: Telling, overlap: float, language
     if overlap < LEAST_OVERLAP:
         return find_scale_step(earlier.units, later.units, language) if overlap >= LEAST_STEP_OVERLAP else []
     data = language.changes
-    found: list[Finding] = []
+    found = find_scale_step(earlier.units, later.units, language)
     groups = {"strong": tuple(sorted(data.intensifiers)), "soft": tuple(sorted(data.softeners))}
     one, two = find_phrases(earlier.units, groups, language), find_phrases(later.units, groups, language)
     keys_one, keys_two = content_keys(earlier.units), content_keys(later.units)
@@ -44,7 +44,6 @@ def find_degree_flags(earlier: Telling, later: Telling, overlap: float, language
             verb = "is gone" if phrases is one else "is new"
             flag: Flag = "weakened" if flags[0 if "strong" in p.classes else 1] == "weakened" else "strengthened"
             found.append(Finding(flag, f"“{p.words} {after.written}”: the degree word {verb}"))
-    found.extend(find_scale_step(earlier.units, later.units, language))
     return found
 
 

@@ -7,15 +7,24 @@ the same unit and the same words around it, can differ.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from retold.model import AnnotatedArticle, Fact, FactKind, FactReading, Family, Passage, Reading, Span, Verdict
-from retold.trace.mentions import FactsConfig, Mention, find_regions, find_told_twice, gather_mentions, share_words
-from retold.trace.values import UnitRelation, compare_values, is_measure, is_slip, relate_units
+from retold.trace.mentions import (
+    FactsConfig,
+    Mention,
+    are_alike,
+    find_regions,
+    find_told_twice,
+    gather_mentions,
+    is_toll,
+    share_words,
+)
+from retold.trace.values import UnitRelation, compare_values, is_close, is_measure, is_slip, is_telling, relate_units
 
 __all__ = ["FactsConfig", "compare_facts"]
 
@@ -75,7 +84,7 @@ def compare_facts(
     kept: list[_Link] = []
     for (first, second), found in sorted(links.items()):
         kept += _settle(list(found.values()), mentions[first], mentions[second])
-    return _merge(kept)
+    return _merge(kept, mentions)
 
 
 def _cut(mentions: Sequence[Mention], run: tuple[int, int]) -> Sequence[Mention]:
@@ -102,7 +111,9 @@ def _link(
             if verdict is None or (a.fact.kind in ("name", "place") and (verdict == "agree" or not is_aligned)):
                 continue  # a name that both have is no news
             share, words, near = share_words(a, b)
-            if a.language != b.language:
+            if is_toll(a, b) and verdict in ("agree", "differ"):
+                fits = not {a.fact.unit, b.fact.unit} & {*a.around, *b.around}
+            elif a.language != b.language:
                 fits = _fits_across(a, b, a_mentions, b_mentions, verdict)
             elif verdict == "differ":
                 fits = _fits_conflict(a, b, units, config, is_aligned)
@@ -137,6 +148,8 @@ def _fits_conflict(a: Mention, b: Mention, units: UnitRelation, config: FactsCon
         least = config.differ_doubtful_share
         if words <= config.differ_shared_words:
             return False
+    if is_close(a.fact, b.fact) and are_alike(a, b):
+        return True
     if a.fact.kind == "date" and not a.beside & b.beside:
         return False  # the day it happened and the day it was said stand in one sentence
     if words < max(1, min(config.differ_shared_words, len(a.around), len(b.around))):
@@ -233,7 +246,21 @@ class _Groups:
         return {root: tuple(found) for root, found in grouped.items()}
 
 
-def _merge(links: Sequence[_Link]) -> tuple[Fact, ...]:
+def _join_repeats(groups: _Groups, mentions: Mapping[str, Sequence[Mention]]) -> None:
+    """Joins to a figure in question where else its article gives it: what title and lead both have is one figure."""
+    linked: dict[tuple[str, FactKind, str | None, str], Mention] = {}
+    for _, mention in sorted(groups.mentions.items()):
+        linked.setdefault((mention.article, mention.fact.kind, mention.fact.unit, mention.fact.value), mention)
+    for _, row in sorted(mentions.items()):
+        for mention in row:
+            fact = mention.fact
+            first = linked.get((mention.article, fact.kind, fact.unit, fact.value))
+            if first is not None and is_telling(fact):
+                groups.add(mention)
+                groups.join(first.key, mention.key)
+
+
+def _merge(links: Sequence[_Link], mentions: Mapping[str, Sequence[Mention]]) -> tuple[Fact, ...]:
     """Facts over all articles from links between two."""
     groups = _Groups()
     for link in links:
@@ -241,6 +268,7 @@ def _merge(links: Sequence[_Link]) -> tuple[Fact, ...]:
         groups.add(link.b)
         if link.verdict == "agree":
             groups.join(link.a.key, link.b.key)
+    _join_repeats(groups, mentions)
     members = groups.members()
     facts: set[Fact] = set()
     for root, found in members.items():

@@ -35,11 +35,12 @@ def find_families(
     articles = sorted(articles, key=rank_article)
     weights = weights or weigh_stems(articles)
     kinds: dict[str, SpeakerKind] = {s.id: s.kind for a in articles for s in a.speakers}
+    bodies = _find_bodies(articles)
     utterances = [
         make_utterance(annotated, quotation, weights, kinds)
         for annotated in articles
         for quotation in sorted(annotated.article.quotations, key=lambda q: (q.extent, q.id))
-        if not is_outer(annotated, quotation)
+        if quotation.speaker in bodies or not is_outer(annotated, quotation)
     ]
     groups = group_utterances(utterances, passages, config.grouping)
     told = find_narration(articles, utterances, groups, passages, weights, config.narration)
@@ -65,6 +66,20 @@ def is_outer(annotated: AnnotatedArticle, quotation: Quotation) -> bool:
     """Whether the speaker is an outlet cited ("the Post reports that …"): such a quotation belongs to no family."""
     source = quotation.source
     return source is not None and any(citation.span.overlaps(source) for citation in annotated.article.citations)
+
+
+def _find_bodies(articles: Sequence[AnnotatedArticle]) -> frozenset[str]:
+    """The speakers who publish an article and speak in it: of a press release and the body that issued it, the body's
+    words are an utterance like any other ("the Union said"), and not a report of an outlet."""
+    found = set()
+    for annotated in articles:
+        told = {q.speaker for q in annotated.article.quotations if q.speaker is not None}
+        outlet = set((annotated.article.outlet or "").casefold().split())
+        for speaker in annotated.speakers:
+            name = set(speaker.name.casefold().split())
+            if speaker.id in told and len(name) > 1 and name <= outlet:
+                found.add(speaker.id)
+    return frozenset(found)
 
 
 def _name_speaker(utterances: Sequence[Utterance], group: Sequence[int]) -> str | None:

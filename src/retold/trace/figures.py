@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
-import msgspec
 from msgspec import Struct
 
 from retold.languages import Language, load_language
@@ -127,7 +126,8 @@ def find_figure_flags(
             if same.currency and new.currency and same.currency != new.currency:
                 reasons.append(f"{same.text} {same.currency} became {new.text} {new.currency}")
             elif _is_bound(same, language) and not new.signal and not same.is_weak and same.text == new.text:
-                reasons.append(f"“{same.signal} {same.text}” became “{new.text}”, which is more exact")
+                was, now = _say_counted(same, earlier), _say_counted(new, later)
+                reasons.append(f"“{same.signal} {was}” became “{now}”, which is more exact")
             elif same.dimension and new.dimension and _kind(same) == _kind(new) and same.amount != new.amount:
                 before, after = (_say_with_unit(f, side) for f, side in ((same, earlier), (new, later)))
                 reasons.append(f"“{before}” became “{after}”")
@@ -154,11 +154,9 @@ def _kind(figure: Figure) -> str:
 
 
 def _say_counted(figure: Figure, units: Sequence[Unit]) -> str:
-    """The figure as short as people write it: with the magnitude that its words have, else in digits."""
-    for name, size in ((" billion", 9), (" million", 6)):
-        if figure.value >= 10**size and figure.value % 10 ** (size - 3) == 0:
-            return say_figure(msgspec.structs.replace(figure, value=figure.value.scaleb(-size))) + name
-    return say_figure(figure)
+    """The figure as the article writes it, with a currency sign that stands before it."""
+    sign = units[figure.at - 1].written if figure.at else ""
+    return ("" if sign.isalnum() or sign[:1] in "'’" else sign) + (units[figure.at].written or say_figure(figure))
 
 
 def say_figure(figure: Figure) -> str:

@@ -37,7 +37,8 @@ class GroupingConfig(Struct, frozen=True):
     they tell one utterance twice. A reading of another article fuses two quotations if it has at least `told` of each;
     of two in marks of `long_words` words or more, `part` of each. `beside`: share of the smaller that two tellings have
     in common if they stand beside a quotation of the same speaker that both articles have. `sole`, `sole_unknown`,
-    `sole_other`: see `_join_sole_holders`.
+    `sole_other`: see `_join_sole_holders`. `short_stems`: with fewer content stems an
+    utterance may stand for another without a common word though one of the two is in marks.
     """
 
     least: float = 0.50
@@ -48,6 +49,7 @@ class GroupingConfig(Struct, frozen=True):
     beside: float = 0.3
     sole: float = 0.4
     sole_unknown: float = 0.5
+    short_stems: int = 4
     sole_other: float = 0.7
     likeness: LikenessConfig = LikenessConfig()
 
@@ -280,8 +282,8 @@ def _join_sole_holders(grouping: _Grouping) -> None:
 
 def _least_sole(one: Utterance, other: Utterance, config: GroupingConfig) -> float:
     """How much of the shorter two quotations must share where no others speak of it; 2.0: never enough."""
-    if are_apart(one, other):
-        return 2.0
+    if are_apart(one, other) or one.is_question != other.is_question:
+        return 2.0  # the answer, told elsewhere, has the question's words
     if one.quotation.kind == other.quotation.kind == "direct":
         return config.sole_other
     if None in (one.speaker, other.speaker):
@@ -325,7 +327,9 @@ def _may_stand_for(one: Utterance, other: Utterance, is_next: bool, is_sure: boo
         return False
     if shared:
         return is_next or is_one_voice
-    return is_next and is_sure and is_one_voice and not one.quotation.kind == other.quotation.kind == "direct"
+    in_marks = [u for u in (one, other) if u.quotation.kind == "direct"]
+    is_short = len(in_marks) == 1 and min(len(one.by_stem), len(other.by_stem)) < config.short_stems
+    return is_next and is_sure and is_one_voice and (not in_marks or is_short)
 
 
 def share_in(one: Utterance, whole: Utterance) -> float:

@@ -218,7 +218,14 @@ def _rule_added(compared: Compared, beside: Sequence[Wording], language: Languag
                 reason = f"“{_words(compared.later[block.c : block.d])}” comes from another quotation"
                 return Ruling("spliced", frozenset({"unmarked"}), (reason,), compared)
     added = "” and “".join(_words(compared.later[b.c : b.d]) for b in extra)
-    return Ruling("extended", frozenset(), (f"“{added}” is not in the earlier reading",), compared, tuple(extra))
+    reason = f"“{added}” {'are' if len(extra) > 1 else 'is'} not in the earlier reading"
+    return Ruling(
+        "extended",
+        frozenset(),
+        (reason,),
+        compared,
+        tuple(extra),
+    )
 
 
 def _rule_altered(earlier: Wording, later: Wording, compared: Compared, language: Language) -> Ruling:

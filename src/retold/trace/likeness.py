@@ -11,6 +11,8 @@ from retold.model import AnnotatedArticle, Passage, Quotation, Span, SpeakerKind
 from retold.relate.weights import Term, Weights, find_terms
 from retold.trace.wordings import find_marked_parts
 
+_CLOSING = " \n\"'”’»"
+
 
 class LikenessConfig(Struct, frozen=True):
     """What each sign is worth; likeness runs from 0 to about 1.5.
@@ -44,6 +46,7 @@ class Utterance(Struct, frozen=True):
     """One quotation as it is matched: its terms, the stems with their weights, and who speaks.
 
     `marked`: the words that stand in marks, all of a direct quotation, none of an indirect one.
+    `is_question`: in marks, and asked.
     """
 
     article: str
@@ -56,6 +59,7 @@ class Utterance(Struct, frozen=True):
     speaker: str | None
     speaker_kind: SpeakerKind
     rank: tuple[str, str, Span]
+    is_question: bool = False
 
     @property
     def norms(self) -> list[str]:
@@ -87,7 +91,12 @@ def make_utterance(
         quotation.speaker,
         kinds.get(quotation.speaker or "", "unknown"),
         (*rank_article(annotated), quotation.extent),
+        quotation.kind == "direct" and _is_asked(article.text, quotation.extent),
     )
+
+
+def _is_asked(text: str, extent: Span) -> bool:
+    return text[max(extent.start, extent.end - 3) : extent.end + 1].rstrip(_CLOSING).endswith("?")
 
 
 def rank_article(annotated: AnnotatedArticle) -> tuple[str, str]:

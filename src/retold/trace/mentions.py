@@ -3,14 +3,15 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from itertools import product
 
 from msgspec import Struct
 
 from retold.annotate.words import Word, find_words, stem_word
-from retold.languages import Language, known_languages, load_language
+from retold.languages import Language, choose_language, known_languages, load_language
 from retold.model import AnnotatedArticle, FactKind, FactMention, Family, Passage, Reading, Span
-from retold.trace.values import is_measure, relate_units
+from retold.trace.values import is_close, is_measure, relate_units
 
 
 class FactsConfig(Struct, frozen=True):
@@ -47,6 +48,8 @@ class Mention(Struct, frozen=True):
     around: tuple[str, ...]
     near: frozenset[str]
     beside: frozenset[str]
+    tolls: frozenset[int]
+    """Which groups of words for what befell people (died, was hurt) stand beside it."""
     language: str | None
     days: tuple[FactMention, ...]
     """The days that its sentence names."""
@@ -93,6 +96,7 @@ def gather_mentions(article: AnnotatedArticle, config: FactsConfig) -> tuple[Men
         if fact.kind == "date" and (fact.precision == "day" or fact.unit == "weekday" or fact.value.count("-") == 3):
             dates.setdefault(bisect_left(starts, fact.span.start + 1) - 1, []).append(fact)
     stems: dict[int, list[tuple[str, Span]]] = {}
+    toll_of = _number_tolls(article.article.language)
     gathered: list[Mention] = []
     for fact in (*article.facts, *_find_names(article, language)):
         at = bisect_left(starts, fact.span.start + 1) - 1
@@ -104,12 +108,20 @@ def gather_mentions(article: AnnotatedArticle, config: FactsConfig) -> tuple[Men
         after = [s for s, span in stems[at] if span.start >= fact.span.end][: config.window_words]
         near = frozenset(before[: config.near_words] + after[: config.near_words])
         beside = frozenset(before[:1] + after[:1])
+        tolls = frozenset(toll_of[stem] for stem in beside if stem in toll_of)
         around = tuple(dict.fromkeys(before + after))
         days = tuple(dates.get(at, ()))
         gathered.append(
-            Mention(article.article.id, fact, at, around, near, beside, article.article.language, days, day)
+            Mention(article.article.id, fact, at, around, near, beside, tolls, article.article.language, days, day)
         )
     return tuple(sorted(gathered, key=lambda m: m.fact.span))
+
+
+@cache
+def _number_tolls(code: str | None) -> dict[str, int]:
+    """The stems of words for deaths and for injuries, by the number of their group."""
+    language = choose_language(code)
+    return {stem_word(word, language): n for n, words in enumerate(language.facts.tolls) for word in words}
 
 
 def _find_names(article: AnnotatedArticle, language: Language | None) -> list[FactMention]:
@@ -144,6 +156,12 @@ def share_words(a: Mention, b: Mention) -> tuple[float, int, int]:
     shared = set(a.around) & set(b.around)
     least = min(len(a.around), len(b.around))
     return (len(shared) / least if least else 0.0), len(shared), len(a.near & b.near)
+
+
+def are_alike(a: Mention, b: Mention) -> bool:
+    """Whether enough words are shared for two dates or times that are close to be of one happening."""
+    _, words, near = share_words(a, b)
+    return words >= 3 or (words >= 2 and near >= 1)
 
 
 def find_regions(
@@ -193,16 +211,25 @@ def find_told_twice(
         runs = {(leads[a], leads[b])} if leads[a] is not None and leads[b] is not None else set()
         if len(mentions[a]) * len(mentions[b]) <= config.told_twice_pairs:
             for x, y in product(mentions[a], mentions[b]):
-                if _count_the_same(x, y):
+                if _count_the_same(x, y) or is_toll(x, y):
                     _, words, near = share_words(x, y)
-                    if words >= 2 and near >= 1:
+                    if (words >= 2 and near >= 1) or is_toll(x, y):
                         runs.add((x.sentence, y.sentence))
+                elif is_close(x.fact, y.fact) and (x.beside & y.beside or are_alike(x, y)):
+                    runs.add((x.sentence, y.sentence))
         for first, second in runs:
             if first is not None and second is not None:
                 region = Region(a, b, (first, first + 1), (second, second + 1), False)
                 if (a, b, region.a_run, region.b_run) not in known:
                     found.add(region)
     return sorted(found)
+
+
+def is_toll(a: Mention, b: Mention) -> bool:
+    """Whether both figures count those who died, or who were hurt: of one event there is one such number, whatever
+    the counted are called ("three men died", "killed four workers")."""
+    counted = all(m.fact.kind == "number" and m.fact.unit is not None and not is_measure(m.fact.unit) for m in (a, b))
+    return counted and bool(a.tolls & b.tolls)
 
 
 def _count_the_same(a: Mention, b: Mention) -> bool:

@@ -6,7 +6,7 @@ from rapidfuzz.distance import OSA
 
 from retold.languages import Language
 from retold.trace.alignment import Block
-from retold.trace.folding import Unit
+from retold.trace.folding import Unit, say_units
 from retold.trace.phrases import Finding, Telling, content_keys
 
 LEAST_OVERLAP = 0.4
@@ -107,7 +107,7 @@ def find_name_flags(
                 and not _is_known_elsewhere(here, later.text)
                 and not _is_known_elsewhere(there, earlier.text)
             ):
-                return [Finding("name", f"“{here[0].written}” became “{there[0].written}”")]
+                return [Finding("name", f"“{say_units(here)}” became “{say_units(there)}”")]
     return []
 
 

@@ -83,6 +83,43 @@ def is_slip(a: FactMention, b: FactMention) -> bool:
     return len(x) == len(y) and DamerauLevenshtein.distance(x, y) == 1
 
 
+def is_close(a: FactMention, b: FactMention) -> bool:
+    """Whether two dates or times are equal, or so close that one may be a slip for the other: the day before or after
+    in one month, a year beside it or with its digits exchanged, the hour before or after with the same minutes.
+
+    >>> from retold.model import Span
+    >>> is_close(FactMention("date", Span(0, 4), "1897"), FactMention("date", Span(0, 4), "1879"))
+    True
+    """
+    if a.kind != b.kind or a.kind not in ("date", "time"):
+        return False
+    if a.value == b.value:
+        return True
+    if a.kind == "time":
+        first, second = a.value.rstrip("?"), b.value.rstrip("?")
+        return first[3:5] == second[3:5] and abs(int(first[:2]) - int(second[:2])) == 1
+    one, other = _fields(a.value), _fields(b.value)
+    if one is None or other is None or (one[2] is None) != (other[2] is None):
+        return False
+    if one[2] is not None and other[2] is not None:
+        return one[:2] == other[:2] and abs(one[2] - other[2]) == 1
+    if one[0] is None or other[0] is None or one[1] != other[1]:
+        return False
+    return abs(one[0] - other[0]) == 1 or DamerauLevenshtein.distance(str(one[0]), str(other[0])) == 1
+
+
+def is_telling(mention: FactMention) -> bool:
+    """Whether a figure is one that hardly two things of one report share: an amount, or two digits that are no zeros.
+
+    >>> from retold.model import Span
+    >>> is_telling(FactMention("number", Span(0, 3), "214")), is_telling(FactMention("number", Span(0, 3), "200"))
+    (True, False)
+    """
+    if mention.kind == "money":
+        return True
+    return mention.kind in ("number", "percent") and sum(map(str.isdigit, mention.value.rstrip("0"))) >= 2
+
+
 def compare_values(a: FactMention, b: FactMention) -> Verdict | None:
     """Whether two mentions of one kind, taken to be of one fact, agree in value. Symmetric; None where the two have
     nothing in common that could be compared (a weekday and a year).
@@ -189,7 +226,7 @@ def _compare_silent(x: Decimal, y: Decimal) -> Verdict:
             return "rounded"
         if gap <= grain / 2 and gap <= size * _ABOUT and (size >= 1000 or fine != int(fine)):
             return "ambiguous"
-        if gap <= size * _SILENT and size >= 100:
+        if coarse < fine and gap <= size * _SILENT and size >= 100:
             return "ambiguous"  # cut off instead of rounded
     return "differ"
 

@@ -346,6 +346,13 @@ CREATE TABLE notes (
     PRIMARY KEY (input, text)
 ) WITHOUT ROWID;
 
+CREATE TABLE visits (
+    url TEXT PRIMARY KEY,
+    found_at TEXT NOT NULL,
+    etag TEXT,
+    last_modified TEXT
+) WITHOUT ROWID;
+
 -- What a later build needs to go on from here; nobody else has use for it. It can be made again from the articles.
 
 CREATE TABLE findings (
@@ -356,6 +363,7 @@ CREATE TABLE findings (
 
 CREATE TABLE backgrounds (
     articles INTEGER PRIMARY KEY,
+    digest INTEGER NOT NULL,
     counts BLOB NOT NULL
 );
 

@@ -40,6 +40,7 @@ class Panel(Struct, frozen=True):
     relative: str = ""
     confidence: float | None = None
     pair: str = ""
+    id: str = ""
 
 
 class Entry(Struct, frozen=True):
@@ -138,6 +139,7 @@ def _open_change(change: Change, view: ReadingView, ledger: Ledger, pairs: tuple
         relative=words.RELATIVE.format(name=ledger.name(origin.id)) if origin else "",
         confidence=change.confidence,
         pair=pair,
+        id=change.id,
     )
 
 
@@ -159,6 +161,7 @@ def _open_dropped(change: Change, ledger: Ledger, anchor: str, panels: list[Pane
         why=clean_line(change.why),
         relative=words.RELATIVE.format(name=ledger.name(origin.id)) if origin else "",
         confidence=change.confidence,
+        id=change.id,
     )
     panels.append(panel)
     return Entry(change.label, "", change.severity, panel.anchor)
