@@ -44,7 +44,7 @@ GUESTS = {  # package → where it may be imported: a room, or one module of it
     "protego": ("read/robots.py",),
     "fastwarc": ("read/warc.py",),
     "fastfeedparser": ("read/feeds.py",),
-    "pyarrow": ("read/parquet.py",),
+    "pyarrow": ("read/parquet.py", "cli/library.py"),
 }
 LONGEST_LINES = 550
 TOO_LONG: frozenset[str] = frozenset()

@@ -140,6 +140,16 @@ def test_site_whose_robots_txt_is_out_of_order_is_left_alone(site: Site) -> None
     assert [request.path for request in site.requests] == ["/robots.txt"]
 
 
+def test_site_that_came_back_is_asked_again(site: Site) -> None:
+    site.routes["/robots.txt"] = sites.one_after_the_other((503, {}, b""), (404, {}, b""))
+    site.page("/a", PAGE)
+    sleeper = Sleeper()
+    fetcher = _fetcher(sleeper)
+    _refusal(fetcher, site.url("/a"))
+    sleeper.now += 301
+    assert fetcher.fetch(site.url("/a")).data == PAGE.encode()
+
+
 def test_one_host_is_asked_with_a_pause_between(site: Site) -> None:
     site.page("/a", PAGE)
     sleeper = Sleeper()

@@ -227,3 +227,22 @@ def test_a_long_sitemap_is_read_in_part_and_says_so(site: Site) -> None:
     batch = read_inputs([url], options=options)
     assert len(batch.articles) == 2
     assert any("the first of 4 items" in note.text for note in batch.notes)
+
+
+def test_twins_of_a_page_are_fetched_once(site: Site) -> None:
+    site.page("/a", _page("One"))
+    url = site.page("/rss", _rss(site, "/a", "/a?utm_source=rss", "/a/amp"))
+    assert len(_stream(url)[0]) == 1
+    assert site.paths == ["/rss", "/a"]
+
+
+def test_many_items_of_one_feed_leave_room_for_the_next(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retold.read.web.MAX_LISTS", 2)
+    for number in range(5):
+        site.page(f"/{number}", _page(f"Page {number}"))
+    site.page("/rss1", _rss(site, "/0", "/1", "/2", "/3"))
+    site.page("/rss2", _rss(site, "/4"))
+    lists = "".join(f"<outline xmlUrl='{site.url(path)}'/>" for path in ("/rss1", "/rss2", "/rss3"))
+    articles, _, notes = _stream(site.page("/opml", f"<opml><body>{lists}</body></opml>"))
+    assert len(articles) == 5
+    assert "2 lists at most" in notes[-1]

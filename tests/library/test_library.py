@@ -155,6 +155,18 @@ def test_a_version_leaves_its_story_when_the_page_tells_another(
     assert sizes == [1, len(event) - 1]
 
 
+def test_near_duplicates_are_kept_and_marked(tmp_path: Path, reports: list[Article], config: LibraryConfig) -> None:
+    first = reports[0]
+    changed = first.text.replace("Friday", "Friday morning", 1)
+    copy = make(changed, outlet="Tarnby Echo", published=Published("2021-03-09", "day", "metadata"))
+    with open_library(tmp_path / "news.db", create=True, config=config) as library:
+        library.add([copy, first])
+        (story,) = library.stories()
+        assert (story.articles, story.duplicates) == (2, 1)
+        (pair,) = library.list_duplicates(story.id)
+        assert [article.text for article in pair] == [copy.text, first.text]
+
+
 def test_what_was_set_aside_is_in_the_file_once(tmp_path: Path, config: LibraryConfig) -> None:
     items = [Reject("a.html", "a.html holds no article"), Note("b.txt", "is read as cp1251")]
     with open_library(tmp_path / "news.db", create=True, config=config) as library:

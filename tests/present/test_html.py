@@ -241,3 +241,14 @@ def test_colours_are_readable(page: Page, scheme: int) -> None:
             assert _contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground)
     for side in ("earlier", "later"):
         assert _contrast(colours["ink"], colours[f"{side}-wash"]) >= 4.5
+
+
+def test_the_page_names_the_findings_that_can_be_explained(document: EvidenceDocument) -> None:
+    numbered = msgspec.structs.replace(
+        document,
+        changes=tuple(msgspec.structs.replace(c, id=f"c{n}") for n, c in enumerate(document.changes, 1)),
+        derivations=tuple(msgspec.structs.replace(d, id=f"d{n}") for n, d in enumerate(document.derivations, 1)),
+    )
+    page = render_page(numbered)
+    assert "--explain c1" in page
+    assert all(f">{derivation.id}</span>" in page for derivation in numbered.derivations)

@@ -133,3 +133,34 @@ def test_metadata_of_any_shape_is_read_or_passed_over(record: dict[str, object])
 def test_deep_nesting_raises_nothing() -> None:
     page = pages.NOTHING.replace("reckless", "<b>" * 3000 + "reckless" + "</b>" * 3000)
     assert _read(page).text.startswith("Town without a bridge")
+
+
+_PIECES = (
+    "<table>", "</table>", "<tr>", "<td>", "</td>", "<td class=caption>", "<br><br>", "<p>", "</p>",
+    "<div class=sidebar>", "<div class='photo image'>", "</div>", "<img src=a alt='The Post'>", "<span class=date>",
+    "</span>", "<h1>Dam</h1>", "<h2>Two</h2>", "12 травня 2032, 18:25", "31.02.2032 25:61", "99 Foo 0000 12:30",
+    "Posted: April 6, 2032, 4:35 PM", "By Ann Lee", "<figure>", "<figcaption>", "</figcaption>", "</figure>",
+    "<title>The Post: Dam</title>", "<noscript>", "</noscript>", '<script>var a = {"title": "x", "body": [',
+    "<script type=application/json>", "</script>", '{"title": "T", "body": "', "<a rel=author>", '"}', "]}",
+    "The dam holds, the engineer said on Tuesday. " * 12, "<div itemprop=publisher>", "<i itemprop=name>", "<amp-ad>",
+    "<time datetime=2032-01-14T10:00Z>", "<time datetime=x class=published>", "<link rel=canonical href='http://['>",
+    "<!--", "-->", "\x00", "&#0;", "<meta itemprop=datePublished content='2032'>", "<svg>", "<template>",
+    "<div data-testid=byline>", "<center>", "</body>",
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), max_size=25).map("".join), st.sampled_from(["en", "uk", "xx", ""]))
+def test_any_soup_is_an_article_or_refused(soup: str, language: str) -> None:
+    page = Decoded(f"<html lang='{language}'>{soup}", "utf-8")
+    article, reason = None, ""
+    try:
+        article, _ = read_html(page, "a.html", None, "https://a.example/b")
+    except InputError as e:
+        reason = str(e)
+    assert "defeats" not in reason  # none of the reader's own steps trips over it
+    if article:
+        spans = [zone.span for zone in article.zones]
+        assert spans == sorted(spans)
+        assert all(span.cut(article.text).strip() for span in spans)
+        assert article.text.strip()

@@ -72,6 +72,15 @@ def test_longest_body_is_the_page_and_teasers_are_not() -> None:
     assert article.title == "Cheese fair moves indoors"
 
 
+def test_short_report_beside_the_data_of_another_stays_itself() -> None:
+    data = json.dumps({"next": STORY | {"body": MARKUP}})
+    brief = (
+        "<article><h1>Ferry late</h1><p>The ferry to Hollin was late on Tuesday, the harbour master said.</p></article>"
+    )
+    article = _read(f"{brief}<script type='application/json'>{data}</script>")
+    assert _lines(article) == ["Ferry late", "The ferry to Hollin was late on Tuesday, the harbour master said."]
+
+
 def test_page_with_a_body_of_its_own_is_read_from_that() -> None:
     data = json.dumps({"x": STORY | {"body": [{"text": "Another story altogether. " * 40}]}})
     page = f"<html><head><title>Dam</title></head><body><article><h1>Dam</h1>{MARKUP}</article><script type='application/json'>{data}</script></body></html>"  # noqa: E501

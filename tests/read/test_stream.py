@@ -360,8 +360,8 @@ def test_missing_package_is_named_with_what_brings_it(
 
 def test_files_load_nothing_of_the_web_or_of_tables() -> None:
     code = (
-        "from retold.read import read_inputs, stream_inputs\nimport sys\nread_inputs(['-'], __import__('io').BytesIO(b'It "
-        "rained.'))\nprint(*{m.split('.')[0] for m in sys.modules})"
+        "import io, sys\nfrom retold.read import read_inputs\n"
+        "read_inputs(['-'], io.BytesIO(b'It rained.'))\nprint(*{m.split('.')[0] for m in sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert not {"urllib3", "fastwarc", "pyarrow", "fastfeedparser", "trafilatura", "lxml"} & set(done.stdout.split())

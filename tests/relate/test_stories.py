@@ -7,6 +7,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from retold.annotate.sentences import find_sentences
 from retold.annotate.zones import find_zones
@@ -147,10 +148,9 @@ def test_unknown_language_is_compared_by_the_first_characters_of_its_words() -> 
 
 def test_days_and_months_that_two_texts_name_speak_against_one_event() -> None:
     texts = [f"The ferry Skarn ran aground at Quell on {day}. Nobody was hurt." for day in ("Monday", "Friday")]
-    monday, friday = (make(f"a{n}", text) for n, text in enumerate(texts))
-    again = make("a2", texts[0].replace("Nobody was hurt", "Nobody came to harm"))
-    profiles = [make_profile(a) for a in (monday, friday, again)]
-    background = count_terms(profiles)
+    profiles = [make_profile(make(f"a{n}", text)) for n, text in enumerate((*texts, texts[0].replace("hurt", "lost")))]
     config = StoriesConfig()
-    vectors = [weigh_profile(p, background, config) for p in profiles]
-    assert rate_pair(vectors[0], vectors[2], 3, config) > rate_pair(vectors[0], vectors[1], 3, config)
+    monday, friday, again = (weigh_profile(p, count_terms(profiles), config) for p in profiles)
+    blind = replace(config, other_weekdays=0.0)
+    assert rate_pair(monday, friday, 3, config) < rate_pair(monday, friday, 3, blind)
+    assert rate_pair(monday, again, 3, config) == rate_pair(monday, again, 3, blind)

@@ -271,12 +271,12 @@ def test_spelling_of_another_country_is_no_other_word() -> None:
 
 
 def test_a_short_saying_in_other_words_keeps_what_only_it_speaks_of() -> None:
-    one = make_article("a", f"{BEES}\nHolt said {{i:Holt she would probably rebuild the kiln}}.\n{MILL}")
-    other = make_article("b", f"{MILL}\nA {{i:Holt rebuilt kiln was likely}}, Holt said.\n{SCHOOL}")
-    assert ["a.q2", "b.q2"] in group(one, other)
-    again = "Holt said {i:Holt nobody else had rebuilt a kiln before the winter storms}."
-    twice = make_article("b", f"{MILL}\nA {{i:Holt new one was likely}}, Holt said.\n{again}")
-    assert ["a.q2", "b.q3"] not in group(one, twice)
+    rest = [make_article(name, f"{BEES}\n{MILL}\n{SCHOOL}") for name in "cdef"]
+    one = make_article("a", f"Holt said {{i:Holt his client would appeal}}.\n{BEES}\n{SCHOOL}")
+    other = make_article("b", f"{SCHOOL}\n{MILL}\nHolt said {{i:Holt an appeal was likely}}.")
+    assert ["a.q1", "b.q3"] in group(one, other, *rest)
+    by_another = make_article("b", f"{SCHOOL}\n{MILL}\nSund said {{i:Sund an appeal was likely}}.")
+    assert ["a.q1", "b.q3"] not in group(one, by_another, *rest)
 
 
 def test_a_question_is_no_answer() -> None:

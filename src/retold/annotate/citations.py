@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
+from retold.annotate.credits import find_dateline, find_links, find_parentheses
 from retold.annotate.outlets import Known, know_outlets, normalise_outlet, rate_name
 from retold.annotate.words import join_words
 from retold.languages import Language
@@ -17,19 +18,15 @@ CONTEXT_CHARS = 90
 """How far from a name its citing phrase may start or end."""
 JOINED_NAMES = 5
 """So many outlets may share one verb."""
-DATELINE_CHARS = 120
 DATELINE_PARAGRAPHS = 3
 """A dateline opens one of the first paragraphs."""
+_FIRST = "^"  # before the first word of a name, among words that stand for the whole name
 KNOWN = 3
 """The rating of a name that an article at hand comes from; 2, 1 and 0 are those of `rate_name`."""
 
 _CAP = r"(?:[^\W\d_a-zа-яёіїєґß-öø-ÿ][\w’'&-]*|\d+(?=\W|$))"
 _POSSESSIVE = re.compile(r"[’'](?:s(?!\w)|(?!\w))")
 _END = re.compile(r"[’']s?$")
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"”»]+", re.IGNORECASE)
-_DATELINE = re.compile(r"[^\W\d_a-z][^()/\n.!?]{1,60}?[ ,]*[(/]([^()/\n]{2,40})[)/]\s*(?:[—–]|-+ )")
-_PARENTHESIS = re.compile(r"\((?:(\w{3,10}):\s*)?([^()\n,;:]{2,60})(?:,\s*(?:https?://|www\.)[^\s()]+)?\)")
-_CREDIT_END = re.compile(r"\(([^()\n]{2,40})\)\s*$")
 
 
 class _Name(Struct, frozen=True):
@@ -162,25 +159,28 @@ def find_citations(
     frames = _compile(language.citations)
     own = find_outlet(article, language)
     known = know_outlets({*outlets, *([own] if own else [])}, language)
+    whole = _compile_names(tuple(sorted(known.names.values())), language.citations.articles)
     found: dict[Span, str] = {}
     local: dict[str, str] = {}
     for sentence in sentences:
         span = sentence.span
         if sentence.paragraph < DATELINE_PARAGRAPHS + 2 and sentence.role == "body":
-            _find_dateline(article.text, span, known, language, found)
-        for name, phrase in _find_framed(article.text, span, frames, known, local, language):
+            find_dateline(article.text, span, known, language, found)
+        for name, phrase in _find_framed(article.text, span, frames, known, whole, local, language):
             found.setdefault(phrase, name.outlet)
             last = name.outlet.split()[-1].casefold()
             if name.words > 1 and last in language.citations.outlet_words | language.citations.weak_outlet_words:
                 local.setdefault(last, name.outlet)
-        _find_parentheses(article.text, span, known, language, found)
+            elif name.words > 1 and name.rating == KNOWN:
+                local.setdefault(_FIRST + name.outlet.split()[0].casefold(), name.outlet)
+        find_parentheses(article.text, span, known, language, found)
         _find_anaphors(article.text, span, frames, found)
         _find_document(article.text, span, frames, known, own, language, found)
-        _find_links(article, span, known, language, found)
-    _find_bare(article.text, sentences, known, own, language, found)
+        find_links(article, span, known, language, found)
+    _find_bare(article.text, sentences, whole, known, own, language, found)
     for zone in article.zones:
         if zone.role in ("byline", "about", "furniture"):
-            _find_credit(article.text, zone, frames, known, language, found)
+            _find_credit(article.text, zone, frames, known, whole, language, found)
     kept = ((span, outlet) for span, outlet in found.items() if not _is_own(outlet, own, language))
     return tuple(Citation(span, outlet) for span, outlet in sorted(kept))
 
@@ -188,6 +188,7 @@ def find_citations(
 def _find_bare(
     text: str,
     sentences: Sequence[Sentence],
+    whole: re.Pattern[str],
     known: Known,
     own: str | None,
     language: Language,
@@ -195,49 +196,28 @@ def _find_bare(
 ) -> None:
     """An outlet at hand that is named in no frame, and cited nowhere in one: a report seldom names another for less."""
     cited = {normalise_outlet(outlet) for outlet in found.values()}
-    for form, outlet in sorted(known.names.items()):
-        if form in cited or (own and _is_own(outlet, own, language)) or not rate_name(outlet, language):
-            continue
-        name = _known_pattern(outlet, language.citations.articles)
-        if name is None:
-            continue
-        for sentence in sentences:
-            match = name.search(text, sentence.span.start, sentence.span.end)
-            place = None if match is None else Span(*match.span())
-            if place is not None and not any(place.overlaps(span) for span in found):
+    for sentence in sentences:
+        for match in whole.finditer(text, sentence.span.start, sentence.span.end):
+            outlet = known.find(match.group())
+            form = normalise_outlet(match.group())
+            if outlet is None or form in cited or _is_own(outlet, own, language) or not rate_name(outlet, language):
+                continue
+            place = Span(*match.span())
+            if not any(place.overlaps(span) for span in found):
                 found[place] = outlet
-                break
+                cited.add(form)
 
 
-@lru_cache(maxsize=4096)
-def _known_pattern(outlet: str, articles: Collection[str]) -> re.Pattern[str] | None:
-    """Finds an outlet's name of two words or more, without its article; one word may be anybody's."""
-    words = outlet.split()
-    words = words[1:] if words and words[0].casefold() in articles else words
-    if len(words) < 2:
-        return None
-    return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words)) + r"(?!\w)", re.IGNORECASE)
-
-
-def _find_parentheses(text: str, span: Span, known: Known, language: Language, found: dict[Span, str]) -> None:
-    """ "(source: The Post)", "(Gulf Sentinel/Plainview Wire)": a credit in brackets behind what was taken over."""
-    for match in _PARENTHESIS.finditer(text, span.start, span.end):
-        is_labelled = (match.group(1) or "").casefold() in language.citations.credit_labels
-        at = match.start(2)
-        for part in match.group(2).split("/"):
-            name = part.strip()
-            start = at + part.find(name)
-            at += len(part) + 1
-            outlet = known.find(name)
-            if (
-                outlet is None
-                and name[:1].isupper()
-                and (is_labelled or (" " in name and rate_name(name, language) == 2))
-            ):
-                outlet = name
-            place = Span(start, start + len(name))
-            if outlet is not None and not any(place.overlaps(other) for other in found):
-                found[place] = outlet
+@lru_cache(maxsize=64)
+def _compile_names(outlets: tuple[str, ...], articles: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds the names of two words or more, without their article, as they stand; one word may be anybody's."""
+    names = []
+    for outlet in outlets:
+        words = outlet.split()
+        words = words[1:] if words[0].casefold() in articles else words
+        if len(words) > 1:
+            names.append(" ".join(words))
+    return re.compile(rf"(?<!\w)(?:{join_words(names)})(?!\w)" if names else r"(?!)", re.IGNORECASE)
 
 
 def _find_anaphors(text: str, span: Span, frames: _Frames, found: dict[Span, str]) -> None:
@@ -265,23 +245,27 @@ def _is_own(outlet: str, own: str | None, language: Language) -> bool:
 
 
 def _find_names(
-    text: str, span: Span, frames: _Frames, known: Known, local: dict[str, str], language: Language
+    text: str,
+    span: Span,
+    frames: _Frames,
+    known: Known,
+    whole: re.Pattern[str],
+    local: dict[str, str],
+    language: Language,
 ) -> list[_Name]:
     """The names in a sentence that could be outlets, each cut down to the outlet's own words."""
     names: list[_Name] = []
-    whole: list[Span] = []  # names at hand that no pattern of names fits: "World at Dusk"
-    for outlet in sorted(known.names.values()):
-        pattern = _known_pattern(outlet, language.citations.articles)
-        for match in pattern.finditer(text, span.start, span.end) if pattern else ():
+    taken: list[Span] = []  # names at hand that no pattern of names may fit: "World at Dusk"
+    for match in whole.finditer(text, span.start, span.end):
+        outlet = known.find(match.group())
+        if outlet is not None and match.group()[0].isupper():
             before = text[max(span.start, match.start() - CONTEXT_CHARS) : match.start()]
             has_article = bool(frames.article.search(before)) or bool(frames.described.search(before))
-            if match.group()[0].isupper() and not any(Span(*match.span()).overlaps(place) for place in whole):
-                whole.append(Span(*match.span()))
-                words = len(match.group().split())
-                names.append(_Name(whole[-1], outlet, KNOWN, has_article, words))
+            taken.append(Span(*match.span()))
+            names.append(_Name(taken[-1], outlet, KNOWN, has_article, len(match.group().split())))
     for match in frames.name.finditer(text, span.start, span.end):
         start, end = match.span()
-        if any(place.overlaps(Span(start, end)) for place in whole):
+        if any(place.overlaps(Span(start, end)) for place in taken):
             continue
         if text[start] in '«“"‘':
             start, end = start + 1, end - 1
@@ -327,6 +311,9 @@ def _rate(
             if outlet is not None:
                 return _Name(part, outlet, KNOWN, has_article or first > 0, size)
     name = text[start:end]
+    shortened = local.get(_FIRST + name.casefold())
+    if shortened:  # "Newsline", of an outlet that was cited as "Newsline International"
+        return _Name(Span(start, end), shortened, KNOWN, has_article, 1)
     if len(words) == 1 and has_article:
         alias = known.short.get(name.casefold()) or local.get(name.casefold())
         if alias:
@@ -335,9 +322,15 @@ def _rate(
 
 
 def _find_framed(
-    text: str, span: Span, frames: _Frames, known: Known, local: dict[str, str], language: Language
+    text: str,
+    span: Span,
+    frames: _Frames,
+    known: Known,
+    whole: re.Pattern[str],
+    local: dict[str, str],
+    language: Language,
 ) -> list[tuple[_Name, Span]]:
-    names = _find_names(text, span, frames, known, local, language)
+    names = _find_names(text, span, frames, known, whole, local, language)
     found: list[tuple[_Name, Span]] = []
     before: _Name | None = None  # the name before, where a phrase that stands before names introduced it
     for i, name in enumerate(names):
@@ -358,7 +351,9 @@ def _find_framed(
 
 def _is_speaker(text: str, span: Span, name: _Name, phrase: Span, frames: _Frames, language: Language) -> bool:
     """Whether an organisation that is no outlet of news is only said to have said something: no document is named."""
-    if name.rating < KNOWN or rate_name(name.outlet, language):
+    parts = {word.strip(".,").casefold() for word in name.outlet.split()}
+    is_body = not parts.isdisjoint(language.names.bodies | language.citations.company_suffixes)
+    if name.rating < KNOWN or not is_body or rate_name(name.outlet, language):
         return False
     words = f" {' '.join(phrase.cut(text).casefold().split())} "
     if not any(f" {spoken} " in words for spoken in (*language.citations.weak_verbs, *language.citations.of_speakers)):
@@ -455,14 +450,6 @@ def _match_after(text: str, span: Span, names: Sequence[_Name], i: int, frames: 
     return Span(start, end + match.end()) if match and name.rating >= 2 else None
 
 
-def _find_dateline(text: str, span: Span, known: Known, language: Language, found: dict[Span, str]) -> None:
-    """A wire's credit in a dateline: "FELL, Monday (Nordwire) – The bridge …"."""
-    match = _DATELINE.match(text, span.start, min(span.end, span.start + DATELINE_CHARS))
-    if match and match.group(1)[0].isupper() and len(match.group(1).split()) <= 5:
-        name = match.group(1).strip()
-        found[Span(match.start(1) - 1, match.end(1) + 1)] = known.find(name) or name
-
-
 def _find_document(
     text: str, span: Span, frames: _Frames, known: Known, own: str | None, language: Language, found: dict[Span, str]
 ) -> None:
@@ -487,33 +474,17 @@ def _drop_suffix(outlet: str, language: Language) -> str:
     return head if head and last.casefold().strip(".") in language.citations.company_suffixes else outlet
 
 
-def _find_links(article: Article, span: Span, known: Known, language: Language, found: dict[Span, str]) -> None:
-    """A link to an outlet, by the name of its domain; and a wire's credit that closes a paragraph."""
-    text = article.text
-    for match in _URL.finditer(text, span.start, span.end):
-        form = normalise_outlet(match.group())
-        if article.url and normalise_outlet(article.url) == form:
-            continue
-        outlet = known.names.get(form)
-        if outlet is None and (
-            form.endswith(tuple(sorted(language.citations.outlet_words))) or rate_name(form, language) == 2
-        ):
-            outlet = form
-        if outlet is not None:
-            found.setdefault(Span(match.start(), match.end()), outlet)
-    closing = _CREDIT_END.search(text, max(span.start, span.end - 50), span.end)
-    if closing and text[closing.start() - 1 : closing.start()].isspace():
-        name = closing.group(1)
-        outlet = known.find(name)
-        if outlet is not None or (rate_name(name, language) == 2 and len(name.split()) <= 4):
-            found.setdefault(Span(closing.start(), closing.end(1) + 1), outlet or name)
-
-
 def _find_credit(
-    text: str, zone: Zone, frames: _Frames, known: Known, language: Language, found: dict[Span, str]
+    text: str,
+    zone: Zone,
+    frames: _Frames,
+    known: Known,
+    whole: re.Pattern[str],
+    language: Language,
+    found: dict[Span, str],
 ) -> None:
     """A credit in a byline or a note: "Source: Nordwire", "By Ann Lee, Fell Press"."""
-    names = _find_names(text, zone.span, frames, known, {}, language)
+    names = _find_names(text, zone.span, frames, known, whole, {}, language)
     wire_words = language.citations.wire_words
     credit = frames.credit.match(text, zone.span.start, zone.span.end)
     for i, name in enumerate(names):

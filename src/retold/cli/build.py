@@ -47,16 +47,13 @@ def command(
       retold build reports/ -o news.db
       retold build 2031.parquet --text-column body -o news.db
     """
-    from retold.annotate.annotation import AnnotateConfig
-    from retold.cli.library import count_articles, show_progress
+    from retold.cli.library import count_articles, open_to_add, show_progress
     from retold.cli.output import say, write_json
-    from retold.evidence import CompareConfig
-    from retold.library import Item, LibraryConfig, open_library
+    from retold.library import Item
     from retold.model import Reject
     from retold.read import Note, stream_inputs
 
     options = make_read_options(text_column, outlet_column, date_column, allow_private)
-    config = LibraryConfig(compare=CompareConfig(annotate=AnnotateConfig(parse=False))) if no_parse else None
     rejects: list[Reject] = []
     notes: list[Note] = []
 
@@ -71,7 +68,7 @@ def command(
                     say(f"{note.input} {note.text}")
                     yield note
 
-    with open_library(library, create=True, config=config, missing=say) as opened:
+    with open_to_add(library, no_parse=no_parse) as opened:
         with show_progress(count_articles(inputs)) as tell:
             report = opened.add(read() if inputs else (), tell)
         counts = opened.count()

@@ -15,7 +15,7 @@ import msgspec
 from retold.present.lettering import clean_line
 
 if TYPE_CHECKING:
-    from retold.library import Progress
+    from retold.library import Library, Progress
 
 Command = TypeVar("Command", bound=Callable[..., object])
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -107,6 +107,24 @@ def _print_table(rows: Sequence[Row], columns: Sequence[tuple[str, Callable[[Row
     if not console.is_terminal:
         console.width = WIDTH_COLUMNS
     console.print(table)
+
+
+def open_to_add(path: Path, *, no_parse: bool) -> "Library":
+    """The library at `path`, made if there is none. Raises `RetoldError` where it was made with a parser and none is
+    wanted now: findings of both would not compare."""
+    from retold.annotate.annotation import AnnotateConfig
+    from retold.cli.output import say
+    from retold.errors import LibraryError
+    from retold.evidence import CompareConfig
+    from retold.library import LibraryConfig, open_library
+
+    is_new = not path.exists()
+    config = LibraryConfig(compare=CompareConfig(annotate=AnnotateConfig(parse=False))) if is_new and no_parse else None
+    library = open_library(path, create=True, config=config, missing=say)
+    if no_parse and library.config.compare.annotate.parse:
+        library.close()
+        raise LibraryError(f"{path} was made with a parser; leave --no-parse away, or build another file")
+    return library
 
 
 def count_articles(inputs: Sequence[str]) -> int | None:

@@ -30,17 +30,20 @@ def command(library: Path, story: str, as_json: bool, as_csv: bool, html: Path |
       retold show news.db https://example.org/dam --json
     """
     from retold.cli.library import print_list
-    from retold.cli.output import print_document, print_explanation
+    from retold.cli.output import print_document, print_explanation, say
     from retold.library import list_changes, open_library
 
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
     with open_library(library, read_only=True) as opened:
         document = opened.read_story(story)
+        duplicates = opened.list_duplicates(story)
     if explain is not None:
         print_explanation(document, explain, as_json=as_json)
     elif as_csv:
         print_list(list_changes(document), (), as_json=False, as_csv=True, empty="")
     else:
+        for copy, first in duplicates:
+            say(f"{copy.name} has nearly the text of {first.name}")
         print_document(document, as_json=as_json, html=html)
     return 0

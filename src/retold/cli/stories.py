@@ -47,6 +47,7 @@ def command(library: Path, order: "StoryOrder", with_single: bool, limit: int, a
             ("last report", lambda row: format_date(row.last_published)),
             ("# reports", lambda row: str(row.articles)),
             ("# outlets", lambda row: str(row.outlets)),
+            ("# copies", lambda row: str(row.duplicates)),
             ("# retold", lambda row: str(row.retellings)),
             ("title (changes)", describe),
         ),

@@ -83,10 +83,8 @@ def command(
     Example:
       retold watch https://example.org/feed.xml feeds.opml -o news.db --every 10m --alert minor
     """
-    from retold.annotate.annotation import AnnotateConfig
+    from retold.cli.library import open_to_add
     from retold.cli.output import say
-    from retold.evidence import CompareConfig
-    from retold.library import LibraryConfig, open_library
     from retold.read import FetchOptions
 
     if webhook is not None and not webhook.lower().startswith(("http://", "https://")):
@@ -96,9 +94,8 @@ def command(
     stop = threading.Event()
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, lambda *_: _ask_to_stop(stop)) for number in numbers]
-    config = LibraryConfig(compare=CompareConfig(annotate=AnnotateConfig(parse=False))) if no_parse else None
     try:
-        with open_library(library, create=True, config=config, missing=say) as opened:
+        with open_to_add(library, no_parse=no_parse) as opened:
             rounds = _Rounds(opened, feeds, FetchOptions(allow_private=allow_private), alert, stop)
             while not stop.is_set():
                 started = time.monotonic()

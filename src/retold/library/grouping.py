@@ -21,6 +21,7 @@ def place_articles(connection: sqlite3.Connection, config: LibraryConfig, report
     a transaction. Cost: that of the components touched.
     """
     waiting = [id_ for (id_,) in connection.execute("SELECT id FROM articles WHERE stage = 2 ORDER BY id")]
+    report(0, len(waiting))
     (among,) = connection.execute("SELECT coalesce(max(articles), 1) FROM backgrounds").fetchone()
     done: set[int] = set()
     at = 0

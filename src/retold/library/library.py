@@ -154,6 +154,19 @@ class Library:
                 )
             return read_document(self._connection, story, self.config.compare, retold)
 
+    def list_duplicates(self, id_: str) -> tuple[tuple[Article, Article], ...]:
+        """The near-duplicates in a story, each with the earlier report that it is one text with, as read."""
+        document = self.read_story(id_)
+        by_id = {article.id: article for article in document.articles}
+        with file.explain_errors(self.path):
+            rows = self._connection.execute(
+                "SELECT code, duplicate_of_id FROM articles WHERE story_id = ? AND duplicate_of_id IS NOT NULL "
+                "ORDER BY published IS NULL, published, id",
+                (search.find_story(self._connection, id_),),
+            ).fetchall()
+        pairs = [(code, write_code("a", first)) for code, first in rows]
+        return tuple((by_id[code], by_id[first]) for code, first in pairs if code in by_id and first in by_id)
+
     def find_story(self, id_: str) -> str:
         """The whole id of the story that `id_` stands for, as in `read_story`."""
         with file.explain_errors(self.path):
@@ -216,6 +229,7 @@ class Library:
         today = datetime.now(UTC).date().isoformat()
         intakes: list[Intake] = []
         rejects = done = 0
+        tell(Progress("read", 0, None))
         for batch in _cut_batches(items, self.config):
             articles = [item for item in batch if isinstance(item, Article)]
             beside = [item for item in batch if not isinstance(item, Article)]

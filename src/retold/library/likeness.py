@@ -42,13 +42,7 @@ def renew_background(connection: sqlite3.Connection, config: LibraryConfig) -> N
     if not count or digest == known_digest or (not is_small and count < known * config.regroup_growth):
         return
     counts = count_terms(_read_profiles(connection))
-    kept = Background(
-        counts.articles,
-        *(
-            {term: n for term, n in sorted(bag.items()) if n > 1}
-            for bag in (counts.words, counts.frequent, counts.names, counts.numbers, counts.keys, counts.outlets)
-        ),
-    )
+    kept = _drop_singles(counts)
     with write(connection):
         connection.execute("DELETE FROM backgrounds")
         connection.execute(
@@ -58,6 +52,23 @@ def renew_background(connection: sqlite3.Connection, config: LibraryConfig) -> N
         connection.execute("DELETE FROM postings")
         connection.execute("DELETE FROM likenesses")
         connection.execute("UPDATE articles SET stage = 0 WHERE is_latest = 1")
+
+
+def _drop_singles(counts: Background) -> Background:
+    """The counts without those that say "once", which is what a term counts that isn't in them: most terms."""
+
+    def drop(bag: dict[str, int], *others: dict[str, int]) -> dict[str, int]:
+        return {t: n for t, n in sorted(bag.items()) if n + sum(other.get(t, 0) for other in others) > 1}
+
+    return Background(
+        counts.articles,
+        drop(counts.words, counts.names),
+        dict(sorted(counts.frequent.items())),
+        drop(counts.names, counts.words),
+        drop(counts.numbers),
+        drop(counts.keys),
+        drop(counts.outlets),
+    )
 
 
 def _read_profiles(connection: sqlite3.Connection) -> Iterator[Profile]:
@@ -83,6 +94,7 @@ class Likeness:
     def index(self, report: Callable[[int, int], None]) -> None:
         """Writes the rarest terms of each article into the index. `report` is told how many of how many are done."""
         waiting = self._list_waiting(0)
+        report(0, len(waiting))
         for at in range(0, len(waiting), _INDEX_BATCH):
             batch = waiting[at : at + _INDEX_BATCH]
             postings = [
@@ -101,6 +113,7 @@ class Likeness:
     def rate(self, report: Callable[[int, int], None]) -> None:
         """Rates each article with its candidates. All must be indexed: then it doesn't matter who comes first."""
         waiting = self._list_waiting(1)
+        report(0, len(waiting))
         for at in range(0, len(waiting), _RATE_BATCH):
             batch = waiting[at : at + _RATE_BATCH]
             rated: dict[tuple[int, int], float] = {}

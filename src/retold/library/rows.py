@@ -47,6 +47,7 @@ def clear_story(connection: sqlite3.Connection, story: int, articles: Iterable[i
     for table, condition in _OF_ROWS:
         connection.execute(f"DELETE FROM {table} WHERE {condition}", {"story": story})
     for article in articles:
+        connection.execute("UPDATE articles SET duplicate_of_id = NULL WHERE id = ?", (article,))
         for table, condition in _OF_ARTICLES:
             connection.execute(f"DELETE FROM {table} WHERE {condition}", {"article": article})
     for table, condition in _OF_SPEAKERS:

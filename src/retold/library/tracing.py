@@ -9,9 +9,10 @@ from retold.annotate.annotation import resolve_articles
 from retold.document import EvidenceDocument
 from retold.evidence import trace_stories
 from retold.library.documents import STORY_ID, list_parsers, read_articles
+from retold.library.duplicates import find_duplicates
 from retold.library.file import write
-from retold.library.intake import unpack_found
-from retold.library.keys import write_code
+from retold.library.intake import unpack_found, unpack_profile
+from retold.library.keys import read_code, write_code
 from retold.library.rows import Rows, insert_rows, make_story_rows, shorten
 from retold.library.values import LibraryConfig
 from retold.model import Story
@@ -26,13 +27,14 @@ def trace_waiting(
     """Traces every story that waits for it, some a transaction; hands back their keys. What is in the file of a story
     follows from its articles alone."""
     waiting = [id_ for (id_,) in connection.execute("SELECT id FROM stories WHERE is_traced = 0 ORDER BY id")]
+    report(0, len(waiting))
     traced: list[tuple[int, EvidenceDocument, Rows]] = []
     started = time.monotonic()
     for n, story in enumerate(waiting, 1):
         document = trace_one(connection, story, config)
         traced.append((story, document, make_story_rows(write_code("s", story), document)))
         if n == len(waiting) or time.monotonic() - started >= _TRANSACTION_S:
-            _store(connection, traced)
+            _store(connection, traced, config)
             traced, started = [], time.monotonic()
             report(n, len(waiting))
     return tuple(waiting)
@@ -54,22 +56,26 @@ def trace_one(connection: sqlite3.Connection, story: int, config: LibraryConfig)
     )
 
 
-def _store(connection: sqlite3.Connection, traced: Sequence[tuple[int, EvidenceDocument, Rows]]) -> None:
+def _store(
+    connection: sqlite3.Connection, traced: Sequence[tuple[int, EvidenceDocument, Rows]], config: LibraryConfig
+) -> None:
     with write(connection):
         for story, document, rows in traced:
             insert_rows(connection, rows)
+            duplicates = _mark_duplicates(connection, document, config)
             dates = sorted(a.published.value for a in document.articles if a.published)
             severities = [change.severity for change in document.changes]
             first = next((a for a in document.articles if a.title), document.articles[0])
             connection.execute(
                 "UPDATE stories SET title = ?, first_published = ?, last_published = ?, articles = ?, outlets = ?, "
-                "retellings = ?, changes = ?, minor = ?, major = ?, retold = ?, is_traced = 1 WHERE id = ?",
+                "duplicates = ?, retellings = ?, changes = ?, minor = ?, major = ?, retold = ?, is_traced = 1 WHERE id = ?",
                 (
                     shorten(first.title or first.text),
                     dates[0] if dates else None,
                     dates[-1] if dates else None,
                     len(document.articles),
                     len({a.outlet for a in document.articles if a.outlet}),
+                    duplicates,
                     len(document.derivations),
                     sum(severity != "none" for severity in severities),
                     severities.count("minor"),
@@ -78,3 +84,19 @@ def _store(connection: sqlite3.Connection, traced: Sequence[tuple[int, EvidenceD
                     story,
                 ),
             )
+
+
+def _mark_duplicates(connection: sqlite3.Connection, document: EvidenceDocument, config: LibraryConfig) -> int:
+    """Marks the near-duplicates among a story's articles with the first of their kind; how many there are."""
+    if len(document.articles) < 2:
+        return 0
+    keys = [read_code(article.id) for article in document.articles]
+    runs = []
+    for key in keys:
+        (data,) = connection.execute("SELECT profile FROM findings WHERE article_id = ?", (key,)).fetchone()
+        runs.append(unpack_profile(data).runs)
+    found = find_duplicates(runs, config.duplicate_share)
+    connection.executemany(
+        "UPDATE articles SET duplicate_of_id = ? WHERE id = ?", [(keys[first], keys[n]) for n, first in found.items()]
+    )
+    return len(found)

@@ -33,6 +33,8 @@ class LibraryConfig(Struct, frozen=True):
     candidates: int = 16
     twin_share: float = 0.9
     """An AMP or print form with so much of its words in common with the page is the same article."""
+    duplicate_share: float = 0.7
+    """Two reports that have so much of their runs of seven words in common are near-duplicates."""
     batch_articles: int = 64
     batch_chars: int = 4_000_000
 
@@ -57,7 +59,8 @@ class Progress(Struct, frozen=True):
 
 
 class StorySummary(Struct, frozen=True):
-    """One story in a list. `retellings`: its derivations; `changes`: those of `minor` or `major` severity."""
+    """One story in a list. `duplicates`: reports that are one text with an earlier one but for a little; `retellings`: its
+    derivations; `changes`: those of `minor` or `major` severity."""
 
     id: str
     title: str | None
@@ -65,6 +68,7 @@ class StorySummary(Struct, frozen=True):
     last_published: str | None
     articles: int
     outlets: int
+    duplicates: int
     retellings: int
     changes: int
     minor: int

@@ -40,6 +40,7 @@ _ADVICE = {
     429: "it asks for fewer requests: try again later, or with a longer --delay",
     451: "it is withheld for legal reasons",
 }
+_HOST = re.compile(r"[\w.:%-]+", re.ASCII)
 _UNSAFE = re.compile(r"[^!-~]+")
 
 
@@ -101,7 +102,7 @@ class Fetcher:
         self._validators = {validator.url: validator for validator in state}
         self._robots: dict[str, RobotsFile] = {}
         self._robots_until: dict[str, float] = {}
-        self._out_of_order: dict[str, tuple[float, str]] = {}
+        self._out_of_order: dict[str, tuple[float, FetchError | None]] = {}
         self._next_at: dict[str, float] = {}
         self._tls: ssl.SSLContext | None = None
 
@@ -128,7 +129,7 @@ class Fetcher:
         target, visited = asked, {asked}
         validator = self._validators.get(asked)
         while True:
-            if self.options.obey_robots and not self._find_robots(target).allows(target):
+            if self.options.obey_robots and not self._may_read(target):
                 where = f"{url} leads to {target}, which" if target != asked else url
                 raise FetchError(
                     f"{where} is not to be read by programs (its site's robots.txt); save the page from your browser "
@@ -237,7 +238,7 @@ class Fetcher:
             return _Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, data)
         except PrivateAddressError as e:
             raise FetchError(
-                f"{url} is not asked: {e}, no public address; if that is meant, say so with --allow-private"
+                f"{url} is refused: {e}, no public address; if that is meant, say so with --allow-private"
             ) from e
         except FetchError:
             raise
@@ -289,20 +290,25 @@ class Fetcher:
 
     # --- robots.txt
 
+    def _may_read(self, url: str) -> bool:
+        try:
+            return self._find_robots(url).allows(url)
+        except FetchError as e:
+            raise FetchError(f"{url} was not asked for: {e}", e.passes) from e
+
     def _find_robots(self, url: str) -> RobotsFile:
         """The rules of the site, asked for once a day (RFC 9309): all may be read where there is no such file, nothing
         where the site is out of order."""
         origin = _origin(url)
-        until, fault = self._out_of_order.get(origin, (0.0, ""))
+        until, fault = self._out_of_order.get(origin, (0.0, None))
         if fault and self._clock() < until:
-            raise FetchError(fault, passes=True)
+            raise FetchError(str(fault), passes=fault.passes)
         if origin not in self._robots or self._clock() >= self._robots_until[origin]:
             try:
                 self._robots[origin] = self._fetch_robots(f"{origin}/robots.txt")
                 self._robots_until[origin] = self._clock() + _ROBOTS_S
             except FetchError as e:
-                if e.passes:
-                    self._out_of_order[origin] = (self._clock() + _OUT_OF_ORDER_S, str(e))
+                self._out_of_order[origin] = (self._clock() + _OUT_OF_ORDER_S, e)
                 raise
         return self._robots[origin]
 
@@ -356,7 +362,7 @@ def _normalise(url: str) -> str:
         host = host if host.isascii() else host.encode("idna").decode()
     except ValueError as e:  # UnicodeError is one
         raise FetchError(f"{url[:200]} is no web address ({e}); check it") from e
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
         raise FetchError(f"{url[:200]} is no address that can be fetched; only http:// and https:// are")
     netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
     path, query = (_UNSAFE.sub(lambda found: quote(found[0]), part) for part in (parts.path or "/", parts.query))

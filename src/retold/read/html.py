@@ -49,11 +49,30 @@ def read_html(decoded: Decoded, name: str, path: str | None, url: str | None = N
             f"{name} is a page of {len(decoded.text):,} characters, more than any article ({MOST_PAGE_CHARS:,} at "
             "most); divide it, or give the article's text as .txt"
         )
-    root = _parse_page(decoded.text, name)
+    try:
+        metadata, blocks = _read_page(decoded.text, name, url)
+    except InputError:
+        raise
+    except Exception as e:  # any page at all must end in a message, whatever a step of the reading trips over
+        raise InputError(f"{name} defeats the reading of its page ({e}); give the article as .txt") from e
+    text, zones = assemble(([Block(metadata.title, "title")] if metadata.title else []) + blocks)
+    notes = (
+        (f"gives its date as {metadata.unread_date!r}, which is no valid date; it is left out",)
+        if metadata.unread_date
+        else ()
+    )
+    return _build_article(decoded, path, metadata, text, zones), notes
+
+
+def _read_page(source: str, name: str, url: str | None) -> tuple[PageMetadata, list[Block]]:
+    """What the page says of itself, and its blocks below the title. Raises `InputError` where there are none."""
+    root = _parse_page(source, name)
     metadata = read_metadata(root, url)
     blocks = _extract_blocks(root, name)
     chars = min(sum(len(block.text) for block in blocks), _count_shown(root))
-    if chars < _LEAST_BODY_CHARS and (state := find_state_article(root, metadata)):
+    if chars < _LEAST_BODY_CHARS and (
+        state := find_state_article(root, metadata, must_match=bool(blocks) and chars > 0)
+    ):
         metadata, blocks = state  # captions are among them
         byline = metadata.byline and strip_byline(metadata.byline, metadata.language)
         metadata = replace(metadata, byline=byline)
@@ -64,13 +83,7 @@ def read_html(decoded: Decoded, name: str, path: str | None, url: str | None = N
             f"{name} holds no article text that could be found; is it a page that a script fills, or behind a paywall? "
             "Save it from the browser once it has loaded, or give the article as .txt"
         )
-    text, zones = assemble(([Block(metadata.title, "title")] if metadata.title else []) + blocks)
-    notes = (
-        (f"gives its date as {metadata.unread_date!r}, which is no valid date; it is left out",)
-        if metadata.unread_date
-        else ()
-    )
-    return _build_article(decoded, path, metadata, text, zones), notes
+    return metadata, blocks
 
 
 def _count_shown(root: HtmlElement) -> int:
@@ -92,7 +105,12 @@ def _complete(root: HtmlElement, metadata: PageMetadata, blocks: list[Block]) ->
         printed = find_printed_date(root, language)
         if printed and (published is None or printed.value.startswith(published.value)):
             published = printed
-    metadata = replace(metadata, byline=byline and strip_byline(byline, language), published=published)
+    metadata = replace(
+        metadata,
+        byline=byline and strip_byline(byline, language),
+        published=published,
+        unread_date=None if published else metadata.unread_date,
+    )
     if blocks:
         blocks = _mark_roles(root, blocks, metadata)
         blocks = _mark_byline(place_captions(root, blocks, metadata.title), metadata.byline)

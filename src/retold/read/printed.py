@@ -66,17 +66,23 @@ def _find_day(text: str, language: str | None) -> datetime | None:
             return datetime(int(match[3]), int(match[2]), int(match[1]))
     except ValueError:
         return None
-    if match := _NAMED.search(text):
-        import dateparser
+    match = _NAMED.search(text)
+    if match is None:
+        return None
+    written = f"{match['day'] or match['day_second']} {match['month'] or match['month_first']} {match['year']}"
+    parsed = _parse_named(written, language)
+    return parsed if parsed and parsed.year == int(match["year"]) else None
 
-        day, month = match["day"] or match["day_second"], match["month"] or match["month_first"]
-        parsed = dateparser.parse(
-            f"{day} {month} {match['year']}",
-            languages=[language] if language else None,
-            settings={"REQUIRE_PARTS": ["month"]},
-        )
-        return parsed if isinstance(parsed, datetime) and parsed.year == int(match["year"]) else None
-    return None
+
+def _parse_named(written: str, language: str | None) -> datetime | None:
+    import dateparser
+
+    settings = {"REQUIRE_PARTS": ["month"]}
+    try:
+        parsed = dateparser.parse(written, languages=[language] if language else None, settings=settings)
+    except ValueError:  # a language that it doesn't know: then whichever of those it does know
+        parsed = dateparser.parse(written, settings=settings)
+    return parsed if isinstance(parsed, datetime) else None
 
 
 def _list_lines(root: HtmlElement) -> Iterator[str]:

@@ -39,13 +39,17 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MARKUP = re.compile(r"</?(?:p|br|h[1-6]|div|li|a|em|strong|span|figure)\b", re.IGNORECASE)
 
 
-def find_state_article(root: HtmlElement, metadata: PageMetadata) -> tuple[PageMetadata, list[Block]] | None:
+def find_state_article(
+    root: HtmlElement, metadata: PageMetadata, must_match: bool = False
+) -> tuple[PageMetadata, list[Block]] | None:
     """What the page says of itself, and the blocks of its article with the captions, from the JSON in its scripts; None
-    where none holds an article. The object with the longest body under a title is taken. Linear in the scripts."""
+    where none holds an article. The object with the longest body under a title is taken; `must_match`: under the page's
+    own title, as a short report may stand beside the data of others. Linear in the scripts."""
     best: tuple[int, dict[str, Json], list[Block]] | None = None
     for data in _list_states(root):
         for record in _walk(data, 0):
-            if _take_title(record) is None:
+            title = _take_title(record)
+            if title is None or (must_match and not _is_alike(title, metadata.title)):
                 continue
             for key in _BODY:
                 blocks = list(_read_body(record.get(key), 0)) if key in record else []
@@ -175,6 +179,12 @@ def _take_title(record: dict[str, Json]) -> str | None:
         if text := clean_text(value.get("basic") if isinstance(value, dict) else value):
             return text
     return None
+
+
+def _is_alike(title: str, other: str | None) -> bool:
+    """Whether half of a title's words stand in the other."""
+    words = set(title.casefold().split())
+    return 2 * len(words & set((other or "").casefold().split())) >= len(words)
 
 
 def _fold_credits(value: Json) -> str | None:

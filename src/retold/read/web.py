@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from retold.errors import InputError, MissingExtraError
 from retold.model import Article, Reject
-from retold.read.addresses import canonical_url
+from retold.read.addresses import address_key, canonical_url
 from retold.read.batch import Note
 from retold.read.decoding import decode_bytes
 from retold.read.feeds import Item, Listing, read_listing
@@ -44,14 +44,15 @@ class Web:
     def __init__(self, options: ReadOptions, fetcher: Asker, is_known: IsKnown | None, read_stream: ReadStream) -> None:
         self._options, self._fetcher = options, fetcher
         self._is_known, self._read_stream = is_known, read_stream
-        self._seen: set[str] = set()
+        self._seen: set[str] = set()  # keys of addresses: of the twins of a page the first is read
+        self._lists = 0
 
     def read_address(self, url: str, must_be_list: bool = False) -> _Settled:
         """What is at `url`; `must_be_list`: a page there is a mistake, not an article."""
-        if url in self._seen:
+        if address_key(url) in self._seen:
             yield Note(url, "is given more than once; it is read once")
             return True
-        self._seen.add(url)
+        self._seen.add(address_key(url))
         try:
             fetched = self._fetcher.fetch(url)
         except (InputError, MissingExtraError) as e:
@@ -83,15 +84,16 @@ class Web:
             yield Note(listing.items[0].url, f"is the first of {len(listing.items)} items; the first {most} are read")
         settled = True
         for item in listing.items[:most]:
-            if item.url in self._seen or (self._is_known and self._is_known(item)):
+            if address_key(item.url) in self._seen or (self._is_known and self._is_known(item)):
                 continue
-            self._seen.add(item.url)
+            self._seen.add(address_key(item.url))
             settled = (yield from self._read_item(item, listing.outlet)) and settled
         for address in listing.lists:
-            if len(self._seen) > MAX_LISTS and not listing.items:
+            if self._lists >= MAX_LISTS:
                 yield Note(address, f"and what follows it is not read; {MAX_LISTS} lists at most")
                 break
-            if address not in self._seen:
+            if address_key(address) not in self._seen:
+                self._lists += 1
                 settled = (yield from self.read_address(address, must_be_list=True)) and settled
         return settled
 
@@ -127,8 +129,7 @@ def _complete(article: Article, item: Item, outlet: str | None) -> Article:
     published = article.published
     if item.published and (published is None or item.published.value.startswith(published.value)):
         published = item.published
-    title, byline_outlet = article.title or item.title, article.outlet or outlet
-    return replace(article, published=published, title=title, outlet=byline_outlet)
+    return replace(article, published=published, title=article.title or item.title, outlet=article.outlet or outlet)
 
 
 def _find_kind(fetched: Fetched, text_column: str) -> Kind:

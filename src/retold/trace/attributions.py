@@ -131,16 +131,17 @@ def _names(wording: Wording, other: Speaker, language: Language) -> bool:
     after = wording.text[wording.source.end : wording.source.end + len(other.name) + 3].lstrip(" ,")
     if after.startswith(other.name) and not after[len(other.name) :][:1].isalnum():
         return True
-    said = [w.strip(",.;:()’'") for w in wording.source.cut(wording.text).split()]
+    said = [w.strip(",.;:()’'").casefold() for w in wording.source.cut(wording.text).split()]
+    name = [w.casefold() for w in name]
     if name[-1] not in said:
         return False
     before = said[: said.index(name[-1])]
     while before and before[-1] in name:
         before.pop()
-    if before and before[-1].casefold() in language.names.linkers:
+    if before and before[-1] in language.names.linkers:
         return False
-    own = wording.speaker.name.split() if wording.speaker.kind == "person" else []
-    if name[-1] in own and any(w.casefold().rstrip(".") in language.names.titles for w in before):
+    own = wording.speaker.name.casefold().split() if wording.speaker.kind == "person" else []
+    if name[-1] in own and any(w.rstrip(".") in language.names.titles for w in before):
         return False
     return not {w for w in own if w not in name} & set(said)
 

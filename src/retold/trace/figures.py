@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
+from itertools import takewhile
 
 from msgspec import Struct
 
@@ -70,7 +71,8 @@ def _find_signal(units: Sequence[Unit], i: int, has_currency: bool, language: La
         phrase = " ".join(u.word for u in units[end - length : end])
         if phrase in phrases:
             return phrase
-    after = " ".join(u.word for u in units[i + 1 : i + 6])
+    own = takewhile(lambda u: u.number is None and not u.is_after_break, units[i + 1 : i + 6])
+    after = " ".join(u.word for u in own)
     return next((p for p in language.changes.figure_signals if f" {p} " in f" {after} "), None)
 
 

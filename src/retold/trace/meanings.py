@@ -340,14 +340,18 @@ def _has_share(earlier: Sequence[Unit], later: Sequence[Unit]) -> bool:
     )
 
 
-def _near_keys(units: Sequence[Unit], phrase: Phrase, most: int = 2) -> frozenset[str]:
-    """The content keys right before and after a phrase, in its clause: what stands between two breaks; where the
-    clause has no word before the phrase, the words before it in the sentence."""
+def _opens_part(unit: Unit, language: Language) -> bool:
+    return unit.is_after_break or unit.word in language.changes.joiners
+
+
+def _near_keys(units: Sequence[Unit], phrase: Phrase, language: Language, most: int = 2) -> frozenset[str]:
+    """The content keys right before and after a phrase, in its part of the sentence: what stands between
+    two breaks or words like "and"."""
     sentence = units[phrase.start].sentence
     first, last = phrase.start, phrase.end
-    while first and units[first - 1].sentence == sentence and not units[first].is_after_break:
+    while first and units[first - 1].sentence == sentence and not _opens_part(units[first], language):
         first -= 1
-    while last < len(units) and units[last].sentence == sentence and not units[last].is_after_break:
+    while last < len(units) and units[last].sentence == sentence and not _opens_part(units[last], language):
         last += 1
     clause = [u.key for u in units[first : phrase.start] if u.is_content][-most:]
     clause += [u.key for u in units[phrase.end : last] if u.is_content][:most]
@@ -375,7 +379,10 @@ def _find_certainty(
             is_main = earlier.units[0].sentence == earlier.units[-1].sentence and not any(
                 u.is_after_break for u in earlier.units[1 : p.start + 1]
             )
-            if is_main or (_near_keys(earlier.units, p) & keys and overlap >= 0.25):
+            is_whole = not any(u.is_after_break for u in earlier.units[1:])
+            if (is_main and (is_whole or _near_keys(earlier.units, p, language, BLOCK_WORDS) & keys)) or (
+                _near_keys(earlier.units, p, language) & keys and overlap >= 0.25
+            ):
                 return [Finding("certainty", f"“{p.words}” is gone")]
     if (two or cue_two) and not (one or cue_one or around_one or modal_one):
         if cue_two and not two and overlap >= LEAST_OVERLAP:
@@ -385,7 +392,7 @@ def _find_certainty(
         for q in two:
             if "intention" in q.classes and future:
                 continue
-            if _near_keys(later.units, q) & keys and overlap >= LEAST_OVERLAP:
+            if _near_keys(later.units, q, language) & keys and overlap >= LEAST_OVERLAP:
                 return [Finding("certainty", f"“{q.words}” is new")]
     return []
 

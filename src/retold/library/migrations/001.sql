@@ -19,6 +19,7 @@ CREATE TABLE stories (
     last_published TEXT,
     articles INTEGER NOT NULL,
     outlets INTEGER NOT NULL,
+    duplicates INTEGER NOT NULL DEFAULT 0,
     retellings INTEGER NOT NULL DEFAULT 0,
     changes INTEGER NOT NULL DEFAULT 0,
     minor INTEGER NOT NULL DEFAULT 0,
@@ -44,6 +45,7 @@ CREATE TABLE articles (
     version INTEGER NOT NULL DEFAULT 1,
     is_latest INTEGER NOT NULL DEFAULT 1 CHECK (is_latest IN (0, 1)),
     twin_of_id INTEGER REFERENCES articles (id),
+    duplicate_of_id INTEGER REFERENCES articles (id),
     story_id INTEGER REFERENCES stories (id) DEFERRABLE INITIALLY DEFERRED,
     path TEXT,
     encoding TEXT,
@@ -59,6 +61,7 @@ CREATE INDEX articles_by_page ON articles (page, version) WHERE page IS NOT NULL
 CREATE INDEX articles_by_story ON articles (story_id);
 CREATE INDEX articles_by_outlet ON articles (outlet_id);
 CREATE INDEX articles_by_twin ON articles (twin_of_id) WHERE twin_of_id IS NOT NULL;
+CREATE INDEX articles_by_duplicate ON articles (duplicate_of_id) WHERE duplicate_of_id IS NOT NULL;
 CREATE INDEX articles_by_stage ON articles (stage, id) WHERE stage < 3;
 
 CREATE VIRTUAL TABLE articles_fts USING fts5 (
