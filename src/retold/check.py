@@ -139,7 +139,7 @@ def check_draft(
     findings = [
         _judge(n, quotation, ground, profile)
         for n, quotation in enumerate(
-            (q for q in ground.draft.article.quotations if not is_outer(ground.draft, q)), start=1
+            (q for q in ground.draft.article.told if not is_outer(ground.draft, q)), start=1
         )
     ]
     counts = {judgement: sum(f.judgement == judgement for f in findings) for judgement in _JUDGEMENTS}
@@ -258,7 +258,7 @@ class _Ground:
 
     def has_marks(self, article: str) -> bool:
         """Whether a source quotes anything: one without any mark may itself be the speech or the release."""
-        return any(q.kind != "indirect" for q in self._by_id[article].article.quotations)
+        return any(q.kind != "indirect" for q in self._by_id[article].article.told)
 
 
 class _Words:

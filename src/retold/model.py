@@ -91,7 +91,9 @@ class Quotation(Struct, frozen=True):
 
     `content` of a direct quotation lies between the marks (several spans where the cue interrupts it); of an indirect
     or mixed one it is the complement clause without its "that" and its full stop. `within` is the id of the quotation
-    this one is nested in. `speaker` is the id of a `Speaker`, or None for unknown.
+    this one is nested in. `speaker` is the id of a `Speaker`, or None for unknown. `told`: the report tells what was
+    said or held to be so; where it is False it tells of an attitude (what somebody wants, opposes, praises, is blamed
+    for), which is listed and no reading of an utterance.
     """
 
     id: str
@@ -102,6 +104,7 @@ class Quotation(Struct, frozen=True):
     speaker: str | None = None
     within: str | None = None
     confidence: float = 1.0
+    told: bool = True
 
     @property
     def extent(self) -> Span:
@@ -134,6 +137,11 @@ class Article(Struct, frozen=True):
     zones: tuple[Zone, ...] = ()
     quotations: tuple[Quotation, ...] = ()
     citations: tuple[Citation, ...] = ()
+
+    @property
+    def told(self) -> tuple[Quotation, ...]:
+        """The quotations that tell what was said: what families, omissions and derivations are made of."""
+        return tuple(q for q in self.quotations if q.told)
 
     @property
     def name(self) -> str:

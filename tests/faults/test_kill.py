@@ -79,8 +79,9 @@ def test_killed_by_the_clock_and_resumed_by_another_build(
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 1, done.stderr  # one record was set aside
     content, wanted = shared.read_content(path), shared.read_content(whole[0])
+    paths = {str(inputs), str(folder / inputs.name)}
     for one in (content, wanted):  # where it was read from is another place
-        one["articles"] = [row[:15] + row[16:] for row in one["articles"]]
+        one["articles"] = [tuple(v for v in row if v not in paths) for row in one["articles"]]
         one["findings"] = [row[::2] for row in one["findings"]]
         del one["rejects"]
     assert content == wanted

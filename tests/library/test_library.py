@@ -88,6 +88,21 @@ def test_the_order_of_arrival_decides_nothing(
     assert content(other) == content(built)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_versions_and_twins_come_in_any_order(
+    tmp_path: Path, reports: list[Article], config: LibraryConfig, content: Dump, seed: int
+) -> None:
+    given = list(reports[:10])
+    for n in (1, 4):
+        later = reports[n].text.replace("said", "told us")
+        given.append(make(later, url=reports[n].url, published=Published(f"2021-04-0{n}", "day", "metadata")))
+        given.append(make(reports[n + 1].text + "\n", url=f"{reports[n + 1].url}/amp", outlet=reports[n + 1].outlet))
+    shuffled = Random(seed).sample(given, len(given))
+    one = build(tmp_path / "one.db", config, given)
+    other = build(tmp_path / "other.db", config, *([article] for article in shuffled))
+    assert content(one) == content(other)
+
+
 def test_a_report_joins_founds_and_bridges(tmp_path: Path, reports: list[Article], config: LibraryConfig) -> None:
     by_event: dict[str, list[Article]] = {}
     for article in reports:

@@ -1,6 +1,7 @@
 """Candidates, likenesses and grouping: the index finds what rating every pair would, and only what is touched moves."""
 
 import sqlite3
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
@@ -87,3 +88,17 @@ def test_counts_are_made_anew_when_the_library_has_grown(
             with sqlite3.connect(path) as connection:
                 sizes.append(connection.execute("SELECT articles FROM backgrounds").fetchone()[0])
     assert sizes == [8, 8, 16, 40]
+
+
+def test_regrouped_the_order_of_arrival_decides_nothing(
+    tmp_path: Path, reports: list[Article], indexed: LibraryConfig, content: Callable[[Path], object]
+) -> None:
+    one, other = tmp_path / "one.db", tmp_path / "other.db"
+    with open_library(one, create=True, config=indexed) as library:
+        library.add(reports)
+    with open_library(other, create=True, config=indexed) as library:
+        library.add(reports[25:])
+        library.add(reports[10:25])
+        library.add(reports[:10], regroup=True)
+        assert library.add([], regroup=True).stories == ()
+    assert content(one) == content(other)

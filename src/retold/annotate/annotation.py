@@ -25,12 +25,12 @@ from retold.model import AnnotatedArticle, Article, Quotation, Sentence
 class AnnotateConfig(Struct, frozen=True):
     """`parse`: use the language's parser where it is installed; without it quotations come from marks and rules.
 
-    `breadth` of what counts as an attribution where there is a parse: `said`, words and statements, as the frames of the
-    cue lexicon read them; `all`, what somebody wants, opposes, praises or is accused of besides, weighed by `odds`.
+    `breadth` of what counts as an attribution where there is a parse: `said`, words and statements, as the frames of
+    the cue lexicon read them; `all`, what somebody wants, opposes, praises or is accused of besides, weighed by `odds`.
     """
 
     parse: bool = True
-    breadth: Literal["said", "all"] = "said"
+    breadth: Literal["said", "all"] = "all"
 
 
 class ParserShelf:

@@ -17,6 +17,7 @@ class Draft(Struct, frozen=True):
     source: Span | None
     confidence: float
     outers: tuple[Span, ...] = ()
+    told: bool = True
 
     @property
     def extent(self) -> Span:
@@ -82,6 +83,7 @@ def number_drafts(article_id: str, drafts: Sequence[Draft]) -> tuple[Quotation, 
                 draft.source,
                 within=outer,
                 confidence=round(draft.confidence, 2),
+                told=draft.told,
             )
         )
     return tuple(quotations)

@@ -1,13 +1,13 @@
-"""Which stretch of text is what a cue introduces, weighed by many small signs: additive log-odds over the options of a
-parse.
+"""What a cue introduces, weighed by many small signs: additive log-odds over the options of a parse.
 
-The frames of `clauses` read what was *said*; attribution as annotators of news see it (PolNeAR; Newell, Margolin & Ruths
-2018) is wider: what somebody wants, opposes, praises, calls something. Which verb, noun or adjective introduces what, and
-where its content ends, is a matter of degree, so it is learnt: a logistic model whose signs and weights are data
+The frames of `clauses` read what was *said*. Attribution as annotators of news see it (PolNeAR; Newell, Margolin &
+Ruths 2018) is wider: what somebody wants, opposes, praises, calls something. Which verb, noun or adjective introduces what,
+and where its content ends, is a matter of degree, so it is learnt: a logistic model whose signs and weights are data
 (`languages/<code>.odds.tsv`, fitted by `benchmarks/fit_odds.py`). What the frames found is one of its signs, and one of
 its options. No weights for a language: the frames alone decide.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -27,6 +27,14 @@ from retold.annotate.words import stem_word
 from retold.languages import Language
 from retold.model import Span, ZoneRole
 
+STANDS = 0.15
+"""What the frames found stays from this probability on: they look at more than the signs do. Best
+of 0, .05, .1 and .15."""
+BEHIND = 0.05
+"""By how much it may be less likely than another cut of the same cue's content."""
+_SHORTER = 0.5
+"""An attitude gives way to a clause with words in marks that nobody is said to have said, where it is so much shorter."""
+_SAME = "framed same"
 KINDS = frozenset({"VB", "NN", "JJ"})
 _OPENERS = frozenset({"IN", "CC", "WDT", "WP", "WRB", "VBG", "RB"})
 _CLAUSES = frozenset({"ccomp", "relcl", "advcl", "xcomp"})
@@ -136,24 +144,40 @@ def weigh_drafts(
     odds: Odds,
 ) -> list[Draft]:
     """The indirect and mixed quotations of a paragraph: what the frames found (`drafts`), confirmed, cut otherwise or
-    left out, and what only the weights find. `taken`: the direct ones' words. A fragment in marks stays where no other
-    quotation holds it."""
+    left out, and what only the weights find (not `told`). `taken`: the direct ones' words. A fragment in marks stays
+    where no other quotation holds it."""
     at_cue = {draft.cue.start: draft for draft in drafts if draft.cue is not None}
-    found = weigh_paragraph(parse, paragraph.zone.role, drafts, cues, language, odds.cues)
-    kept: list[Draft] = []
-    for one, probability in choose_contents(((w, add_odds(w, odds)) for w in found), odds.least, taken):
+    options: dict[int, list[tuple[Weighed, float]]] = defaultdict(list)
+    for one in weigh_paragraph(parse, paragraph.zone.role, drafts, cues, language, odds.cues):
+        options[one.cue.start].append((one, add_odds(one, odds)))
+    kept = [draft for start, draft in at_cue.items() if _stays(draft, options[start])]
+    open_ = [pair for start, pairs in options.items() if at_cue.get(start) not in kept for pair in pairs]
+    for one, probability in choose_contents(open_, odds.least, [*taken, *_spans_of(kept)]):
         framed = at_cue.get(one.cue.start)
-        if framed is not None and framed.content == one.content:
-            kept.append(replace(framed, confidence=probability))
-            continue
         cue, source = (one.cue, one.source) if framed is None else (framed.cue, framed.source)
         source = None if source is None else keep_hyphens(text, source)
         draft = make_clause_draft(text, paragraph, one.content, cue, source, probability)
         if draft is not None:
-            kept.append(draft)
-    words = [*taken, *(span for draft in kept for span in draft.content)]
-    uncued = [d for d in drafts if d.cue is None and not any(a.overlaps(b) for a in d.content for b in words)]
-    return [*kept, *uncued]
+            kept.append(replace(draft, told=framed is not None))
+    fragments = [draft for draft in drafts if draft.cue is None]
+    for fragment in fragments:
+        rivals = [d for d in kept if any(a.overlaps(b) for a in d.content for b in fragment.content)]
+        if not any(d.told or len(d.content[0].cut(text)) > _SHORTER * len(fragment.extent.cut(text)) for d in rivals):
+            kept = [*(d for d in kept if d not in rivals), fragment]
+    return kept
+
+
+def _stays(draft: Draft, options: Sequence[tuple[Weighed, float]]) -> bool:
+    """Whether what the frames found stands as it is: words in marks do, and what is likely enough with nothing much
+    likelier."""
+    if draft.kind == "mixed":
+        return True
+    own = max((p for one, p in options if one.content == draft.content or _SAME in one.signs), default=0.0)
+    return own >= STANDS and own >= max((p for _, p in options), default=0.0) - BEHIND
+
+
+def _spans_of(drafts: Iterable[Draft]) -> list[Span]:
+    return [span for draft in drafts for span in draft.content]
 
 
 def choose_contents(
@@ -174,7 +198,7 @@ def choose_contents(
 
 
 class _Signs:
-    """Makes the signs of one paragraph's options. A sign is a name and what was seen; names of people are never seen."""
+    """Makes the signs of one paragraph's options. A sign is a name and what was seen; never anybody's name."""
 
     def __init__(
         self, parse: Parse, role: ZoneRole, drafts: Sequence[Draft], cues: CueIndex, language: Language

@@ -1,7 +1,7 @@
 """What a cue may introduce: for every verb, noun and adjective of a parse the stretches that could be its content.
 
-A superset by design: each dependent of the cue by itself, with the dependents that follow it, with a second clause after
-"and", shortened before what trails behind it, to the next comma, to the end of the sentence. `odds` weighs them.
+A superset by design: each dependent of the cue by itself, with the dependents that follow it, with a second clause
+after "and", shortened before what trails behind it, to the next comma, to the end of the sentence. `odds` weighs them.
 """
 
 from collections.abc import Iterator

@@ -21,12 +21,14 @@ from retold.cli.reading import make_read_options, reading_options
     help="The library file; made if there is none.",
 )
 @click.option("--no-parse", is_flag=True, help="Use marks and rules alone: quicker, and finds less indirect speech.")
+@click.option("--regroup", is_flag=True, help="Group all articles anew, whatever the order in which they came.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @reading_options
 def command(
     inputs: tuple[str, ...],
     library: Path,
     no_parse: bool,
+    regroup: bool,
     as_json: bool,
     text_column: str | None,
     outlet_column: str | None,
@@ -70,7 +72,7 @@ def command(
 
     with open_to_add(library, no_parse=no_parse) as opened:
         with show_progress(count_articles(inputs)) as tell:
-            report = opened.add(read() if inputs else (), tell)
+            report = opened.add(read() if inputs else (), tell, regroup=regroup)
         counts = opened.count()
     for reject in rejects[:20]:
         say(f"set aside: {reject.reason}")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence, Set
 
 _SKETCH = 16
-"""Two texts with three quarters of their runs in common have one of their lowest runs in common but once in millions."""
+"""Two texts with most of their runs in common have one of their lowest runs in common, but for once in millions."""
 
 
 def find_duplicates(runs: Sequence[Set[int]], least_share: float) -> dict[int, int]:

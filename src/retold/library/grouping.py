@@ -58,7 +58,8 @@ def _place_component(connection: sqlite3.Connection, seed: int, among: int, conf
             connection.executemany(
                 "UPDATE articles SET story_id = ? WHERE id = ?", [(story, a) for a in sorted(articles)]
             )
-    connection.executemany("UPDATE articles SET stage = 3 WHERE id = ?", [(a,) for a in sorted({*members, seed})])
+    stages = [(3 if a in members else 0, a) for a in sorted({*members, seed})]
+    connection.executemany("UPDATE articles SET stage = ? WHERE id = ?", stages)
     return members | {seed}
 
 

@@ -106,11 +106,16 @@ class Library:
         """Closes the file. Nothing is lost without it."""
         self._connection.close()
 
-    def add(self, items: Iterable[Item], report: Callable[[Progress], None] | None = None) -> AddReport:
+    def add(
+        self, items: Iterable[Item], report: Callable[[Progress], None] | None = None, *, regroup: bool = False
+    ) -> AddReport:
         """Puts in what is new, groups it into stories and traces those that changed.
 
         What is known already changes nothing. May be killed at any moment: the next `add`, of whatever, goes on from
-        there and ends with the same file. `report` is told how far it is. One `add` at a time; readers need not wait.
+        there and ends with the same file. `report` is told how far it is. `regroup`: rates and groups all articles
+        anew, so that the order in which they came decides nothing, however many there are. One `add` at a time; readers
+        need not wait.
+
         Cost: that of annotating what is new, and of tracing the stories it comes into.
         """
         if self._read_only:
@@ -123,7 +128,7 @@ class Library:
             def tell_of(phase: BuildPhase) -> Callable[[int, int], None]:
                 return lambda done, total: tell(Progress(phase, done, total))
 
-            renew_background(connection, config)
+            renew_background(connection, config, is_wanted=regroup)
             likeness = Likeness(connection, config)
             likeness.index(tell_of("index"))
             likeness.rate(tell_of("rate"))

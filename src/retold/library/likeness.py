@@ -29,17 +29,18 @@ _INDEX_BATCH, _RATE_BATCH = 500, 100
 _RUN_WORTH = 0.1
 
 
-def renew_background(connection: sqlite3.Connection, config: LibraryConfig) -> None:
+def renew_background(connection: sqlite3.Connection, config: LibraryConfig, *, is_wanted: bool = False) -> None:
     """Counts the terms of all articles anew where the library has grown enough, and lets every pair be rated again.
 
-    One transaction. Linear in the library where it does something, else a look.
+    `is_wanted`: also where it has grown by little. One transaction. Linear in the library where it does something,
+    else a look.
     """
     count, digest = connection.execute(
         "SELECT count(*), coalesce(sum(id & 0xffffffff), 0) FROM articles WHERE is_latest = 1"
     ).fetchone()
     known, known_digest = connection.execute("SELECT articles, digest FROM backgrounds").fetchone() or (0, 0)
-    is_small = count <= config.regroup_up_to
-    if not count or digest == known_digest or (not is_small and count < known * config.regroup_growth):
+    is_due = is_wanted or count <= config.regroup_up_to or count >= known * config.regroup_growth
+    if not count or digest == known_digest or not is_due:
         return
     counts = count_terms(_read_profiles(connection))
     kept = _drop_singles(counts)

@@ -31,8 +31,8 @@ _ORDERS: dict[str, str] = {
     "altered": "s.major DESC, s.minor DESC, s.last_published DESC",
 }
 _SUMMARY = (
-    "s.code, s.title, s.first_published, s.last_published, s.articles, s.outlets, s.duplicates, s.retellings, s.changes, s.minor, "
-    "s.major, s.is_traced"
+    "s.code, s.title, s.first_published, s.last_published, s.articles, s.outlets, s.duplicates, s.retellings, "
+    "s.changes, s.minor, s.major, s.is_traced"
 )
 
 

@@ -68,7 +68,8 @@ def _store(
             first = next((a for a in document.articles if a.title), document.articles[0])
             connection.execute(
                 "UPDATE stories SET title = ?, first_published = ?, last_published = ?, articles = ?, outlets = ?, "
-                "duplicates = ?, retellings = ?, changes = ?, minor = ?, major = ?, retold = ?, is_traced = 1 WHERE id = ?",
+                "duplicates = ?, retellings = ?, changes = ?, minor = ?, major = ?, retold = ?, is_traced = 1 "
+                "WHERE id = ?",
                 (
                     shorten(first.title or first.text),
                     dates[0] if dates else None,

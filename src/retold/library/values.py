@@ -4,6 +4,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from retold.annotate.annotation import AnnotateConfig
 from retold.document import EvidenceDocument
 from retold.evidence import CompareConfig
 from retold.model import QuotationKind, Severity, SpeakerKind
@@ -23,7 +24,7 @@ class LibraryConfig(Struct, frozen=True):
     share. `candidates`: so many are rated for each article.
     """
 
-    compare: CompareConfig = CompareConfig()
+    compare: CompareConfig = CompareConfig(annotate=AnnotateConfig(breadth="said"))
     regroup_up_to: int = 1000
     regroup_growth: float = 1.25
     rare_terms: int = 40
@@ -59,8 +60,8 @@ class Progress(Struct, frozen=True):
 
 
 class StorySummary(Struct, frozen=True):
-    """One story in a list. `duplicates`: reports that are one text with an earlier one but for a little; `retellings`: its
-    derivations; `changes`: those of `minor` or `major` severity."""
+    """One story in a list. `duplicates`: reports that are one text with an earlier one but for a little;
+    `retellings`: its derivations; `changes`: those of `minor` or `major` severity."""
 
     id: str
     title: str | None

@@ -107,7 +107,7 @@ def _relate(a: AnnotatedArticle, b: AnnotatedArticle, weights: Weights, config: 
 def _find_told(annotated: AnnotatedArticle, unit: Unit) -> frozenset[int]:
     """Term numbers of what is told, as against who says it: terms in no source and no cue of a quotation."""
     sayings = [
-        span for q in annotated.article.quotations for span in (q.source, q.cue) if span and span.overlaps(unit.span)
+        span for q in annotated.article.told for span in (q.source, q.cue) if span and span.overlaps(unit.span)
     ]
     return frozenset(n for n, t in enumerate(unit.terms) if not any(t.span.overlaps(span) for span in sayings))
 
@@ -263,7 +263,7 @@ def _find_edges(annotated: AnnotatedArticle, unit: Unit) -> tuple[frozenset[int]
     starts = [term.span.start for term in unit.terms]
     marks: set[int] = set()
     edges: set[int] = set()
-    for quotation in annotated.article.quotations:
+    for quotation in annotated.article.told:
         for span in quotation.content:
             if span.overlaps(unit.span):
                 places = {bisect_left(starts, span.start), bisect_left(starts, span.end)} - {0, len(starts)}

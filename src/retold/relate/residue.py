@@ -30,8 +30,8 @@ def find_residues(
     """
     residues: list[Residue] = []
     taken: set[Span] = set()
-    told_free = [q for q in b.article.quotations if q.kind == "indirect" and not _is_told(q, [y for _, y in found])]
-    for quotation in a.article.quotations:
+    told_free = [q for q in b.article.told if q.kind == "indirect" and not _is_told(q, [y for _, y in found])]
+    for quotation in a.article.told:
         inside = [(x, y) for x, y in found if any(x.overlaps(span) for span in quotation.content)]
         if not inside:
             continue

@@ -39,7 +39,7 @@ def find_families(
     utterances = [
         make_utterance(annotated, quotation, weights, kinds)
         for annotated in articles
-        for quotation in sorted(annotated.article.quotations, key=lambda q: (q.extent, q.id))
+        for quotation in sorted(annotated.article.told, key=lambda q: (q.extent, q.id))
         if quotation.speaker in bodies or not is_outer(annotated, quotation)
     ]
     groups = group_utterances(utterances, passages, config.grouping)
@@ -73,7 +73,7 @@ def _find_bodies(articles: Sequence[AnnotatedArticle]) -> frozenset[str]:
     words are an utterance like any other ("the Union said"), and not a report of an outlet."""
     found = set()
     for annotated in articles:
-        told = {q.speaker for q in annotated.article.quotations if q.speaker is not None}
+        told = {q.speaker for q in annotated.article.told if q.speaker is not None}
         outlet = set((annotated.article.outlet or "").casefold().split())
         for speaker in annotated.speakers:
             name = set(speaker.name.casefold().split())

@@ -141,7 +141,7 @@ def _find_left_out(
 ) -> list[Omission]:
     """The omissions along one derivation."""
     article = pair.source.article
-    quotations = {q.id: q for q in article.quotations}
+    quotations = {q.id: q for q in article.told}
     carried = Coverage(len(article.text), (span for span, _ in pair.passages))
     dropped = Coverage(len(article.text))
     shared: list[Span] = []  # readings that the copy has in some form
@@ -166,12 +166,12 @@ def _find_left_out(
             if quotation.kind == "direct" and quotation.cue is not None:
                 dropped.add(_widen(quotation.cue, pair.source.sentences, 0.0))  # "said X, the …" goes with it
     # another way to name a speaker, or to say that he said it, leaves nothing out
-    neutral = Coverage(len(article.text), [s for q in article.quotations for s in (q.source, q.cue) if s is not None])
+    neutral = Coverage(len(article.text), [s for q in article.told for s in (q.source, q.cue) if s is not None])
     for zone in article.zones:
         if zone.role == "body":
             neutral.add(Span(zone.span.start, skip_dateline(article.text, zone.span)))
     spoken = Coverage(
-        len(article.text), (part for q in article.quotations for part in q.content if q.kind != "indirect")
+        len(article.text), (part for q in article.told for part in q.content if q.kind != "indirect")
     )
     told_words, stems = _join_sentences(pair.copy), _find_stems(pair.copy)
     for sentence in pair.source.sentences:

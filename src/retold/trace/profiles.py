@@ -111,7 +111,7 @@ def find_marked_spans(annotated: AnnotatedArticle) -> tuple[Span, ...]:
     found: set[Span] = set()
     if language.marks.pairs:
         found = {s for marked in find_marked(article.text, paragraphs, language) for s in marked.content}
-    found |= {s for quotation in article.quotations if quotation.kind == "direct" for s in quotation.content}
+    found |= {s for quotation in article.told if quotation.kind == "direct" for s in quotation.content}
     return tuple(sorted(found))
 
 
@@ -126,7 +126,7 @@ def _make_profile(
     language = choose_language(article.language)
     stop, offices = language.words.stop, language.names.roles | language.names.titles | language.names.bodies
     marked = _covered(find_marked_spans(annotated))
-    spoken = _covered([s for q in article.quotations if q.kind != "direct" for s in q.content])
+    spoken = _covered([s for q in article.told if q.kind != "direct" for s in q.content])
     numbers: list[int] = []
     spans: list[Span] = []
     paragraphs: list[int] = []

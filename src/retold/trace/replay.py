@@ -80,6 +80,6 @@ def is_derived(document: EvidenceDocument, change: Change, readings: Mapping[str
 
 def _annotate(article: Article, document: EvidenceDocument) -> AnnotatedArticle:
     """The article as the trace stage had it. Sentences are no findings: they follow from text and zones."""
-    told = {q.speaker for q in article.quotations}
+    told = {q.speaker for q in article.told}
     speakers = tuple(s for s in document.speakers if s.id in told)
     return AnnotatedArticle(article, find_sentences(article, article.zones), speakers)
