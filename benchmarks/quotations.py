@@ -6,6 +6,7 @@ DATA is the folder that holds `polnear/data/{train,dev}/{text,attributions}` and
 Definitions
 - A gold attribution has source, cue and content spans; so has a quotation of ours. All spans are trimmed of blanks,
   quotation marks and closing punctuation at both ends, and of a leading "that" (PolNeAR counts it in, we don't).
+- What is nested in another quotation of ours is left out: PolNeAR gives a word to one attribution (--nested counts it).
 - Spans of one attribution between which no word stands are one span (PolNeAR cuts content at sentence ends).
 - exact: the trimmed spans of two attributions are the same. overlap: Jaccard of their characters is at least 0.5.
   Gold and ours are matched one to one, best overlap first, for each of source, cue and content by itself.
@@ -266,6 +267,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, metavar="N", help="the first N articles only")
     parser.add_argument("--no-parse", action="store_true", help="marks and rules alone")
     parser.add_argument("--breadth", default="all", choices=["said", "all"], help="what counts as an attribution")
+    parser.add_argument("--nested", action="store_true", help="count what is nested in another quotation, too")
     parser.add_argument("--peer", action="store_true", help="textacy beside it")
     parser.add_argument("--growth", action="store_true", help="CPU time of half the articles and of all")
     parser.add_argument("--errors", type=int, default=0, metavar="K", help="print K misses and K false finds")
@@ -291,7 +293,10 @@ def main() -> int:
     started = time.process_time()
     quotations = find_ours(texts, shelf)
     spent_s = time.process_time() - started
-    found = [[read_spans(text, q) for q in some] for (_, text), some in zip(texts, quotations, strict=True)]
+    found = [
+        [read_spans(text, q) for q in some if q.within is None or arguments.nested]
+        for (_, text), some in zip(texts, quotations, strict=True)
+    ]
     counts = measure_all(corpus, found)
     print(f"{arguments.part}: {len(corpus)} articles")
     print_roles(counts)

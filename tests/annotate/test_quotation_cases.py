@@ -92,7 +92,8 @@ def fold_name(name: str) -> frozenset[str]:
 
 def compare(case: Case, annotated: AnnotatedArticle) -> list[str]:
     """What differs between the expectation and the findings, a line each; nothing where they agree."""
-    text, found = annotated.article.text, list(annotated.article.quotations)
+    # attitudes are weighed, and no part of these cases: see test_odds
+    text, found = annotated.article.text, list(annotated.article.told)
     names = {s.id: s.name for s in annotated.speakers}
     wanted = [[trim(text, locate(text, where)) for where in expected["content"]] for expected in case["expect"]]
     matches: list[Quotation | None] = []

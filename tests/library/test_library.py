@@ -6,13 +6,31 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec import Struct
 from msgspec.structs import replace
 
 from retold.annotate.annotation import ParserShelf, annotate_articles
 from retold.document import encode_document
 from retold.evidence import compare_articles
 from retold.library import Library, LibraryConfig, open_library
-from retold.model import Article, Published, Reject
+from retold.model import (
+    Addition,
+    Article,
+    Change,
+    Citation,
+    Derivation,
+    Evidence,
+    Fact,
+    FactReading,
+    Family,
+    Omission,
+    Passage,
+    Published,
+    Quotation,
+    Reading,
+    Reject,
+    Speaker,
+)
 from retold.read.batch import Note, hash_text
 from retold.relate.stories import group_stories
 
@@ -56,6 +74,30 @@ def test_a_story_reads_back_as_a_comparison_finds_it(built: Path, reports: list[
                 assert encode_document(document) == encode_document(again)
                 read += bool(document.changes and document.derivations)
     assert read >= 2
+
+
+STORED: dict[type[Struct], str] = {
+    Article: "id text sha256 path url encoding outlet title byline language published zones quotations citations",
+    Quotation: "id kind content cue source speaker within confidence told",
+    Citation: "span outlet article",
+    Speaker: "id name kind mentions",
+    Passage: "id from_ to kind score",
+    Family: "id story speaker readings",
+    Reading: "id article span form quotation",
+    Change: "family from_ to label flags severity edits confidence why article reasons id",
+    Omission: "article span_in what",
+    Addition: "article span",
+    Fact: "kind verdict readings",
+    FactReading: "article span value",
+    Derivation: "from_ from_outlet to kind probability evidence id",
+    Evidence: "kind weight spans why",
+}
+
+
+@pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.__name__)
+def test_every_field_of_the_document_has_its_column(kind: type[Struct]) -> None:
+    """A field that is new in the model needs a column, and its place in `library/rows.py` and `documents.py`."""
+    assert kind.__struct_fields__ == tuple(STORED[kind].split())
 
 
 def test_stories_are_those_that_a_comparison_finds(built: Path, reports: list[Article], config: LibraryConfig) -> None:
@@ -194,9 +236,13 @@ def test_a_date_to_come_is_kept_and_said(tmp_path: Path, config: LibraryConfig) 
     early = make("The dam in Orrel broke after rain.", published=Published("2021-03-01", "day", "metadata"))
     late = make("A chess club wins the cup.", published=Published("2931-03-01", "day", "metadata"))
     with open_library(tmp_path / "news.db", create=True, config=config) as library:
-        report = library.add([late, early])
+        report = library.add([late, make("Bread is dear in Vellin."), early])
         assert any("2931-03-01" in note and "still to come" in note for note in report.notes)
-        assert [s.last_published for s in library.stories(least_articles=1)] == ["2021-03-01", "2931-03-01"]
+        assert [s.last_published for s in library.stories(least_articles=1)] == [
+            "2021-03-01",
+            "2931-03-01",
+            None,
+        ]
 
 
 def test_an_article_of_20_mb_is_stored_whole_and_read_in_part(tmp_path: Path, config: LibraryConfig) -> None:

@@ -5,7 +5,7 @@ from random import Random
 
 from retold.annotate.sentences import find_sentences
 from retold.model import AnnotatedArticle, Article, Citation, Span, Zone
-from retold.relate.partners import PartnersConfig, choose_partners
+from retold.relate.partners import PartnersConfig, choose_partners, count_shared
 from retold.relate.weights import weigh_stems
 
 WORDS = [f"{a}{b}{c}" for a in "bdfg" for b in "aeiou" for c in ("lt", "nk", "rm", "st", "vo")]
@@ -57,3 +57,11 @@ def test_cited_outlet_and_other_language_are_always_compared() -> None:
     found = name(choose_partners(articles, weigh_stems(articles), SMALL))
     assert ("g0n0", last.id) in found
     assert sum("f" in pair for pair in found) == len(articles) - 1
+
+
+def test_shared_members_are_counted_as_sets_would() -> None:
+    random = Random(11)
+    sets = [frozenset(random.sample(WORDS, random.randint(0, 30))) for _ in range(40)]
+    counted = count_shared(sets)
+    for (n, one), (m, other) in combinations(enumerate(sets), 2):
+        assert counted[n][m] == counted[m][n] == len(one & other)

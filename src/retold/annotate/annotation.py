@@ -30,7 +30,7 @@ class AnnotateConfig(Struct, frozen=True):
     """
 
     parse: bool = True
-    breadth: Literal["said", "all"] = "all"
+    breadth: Literal["said", "all"] = "said"
 
 
 class ParserShelf:

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ from retold.annotate.names import (
     find_runs,
     find_state,
     fold_name,
+    fold_tokens,
     is_role,
     read_mention,
     roles_match,
@@ -42,6 +44,12 @@ class Entity(Struct, eq=False):
     age: str = ""
 
 
+@lru_cache(maxsize=8)  # every article of a run asks for the same outlets
+def _fold_outlets(outlets: frozenset[str], articles: frozenset[str]) -> frozenset[tuple[str, ...]]:
+    """The outlets' names as words of a name are compared, without their article."""
+    return frozenset(tuple(w for w in fold_name(outlet.split()) if w not in articles) for outlet in outlets)
+
+
 class Cast:
     """The people and other speakers of one article, remembered as they come. `runs`: every run of capitalised words;
     `known`: how often each occurs; `named`: where people are named, in order; `maybe`: names of two words and more that
@@ -55,7 +63,7 @@ class Cast:
         self.known: Counter[tuple[str, ...]] = count_runs(self.runs, language)
         self.named: list[tuple[Span, Entity]] = []
         self.maybe: list[Mention] = []
-        self.outlets = {tuple(w for w in fold_name(o.split()) if w not in language.names.articles) for o in outlets}
+        self.outlets = _fold_outlets(frozenset(outlets), language.names.articles)
         self.verbs = index_cues(language).verbs
         self.called: set[str] = set()  # single names that people are quoted by
         self.shared: set[str] = set()  # surnames of two people of whom one is named by the first name only
@@ -72,7 +80,7 @@ class Cast:
             linked = text[lead : span.start].split()[-1:]
             if mention.form != "person" and linked and linked[0] in language.names.linkers:
                 mention = read_mention(text, Span(span.start, tail), language, self.known)  # "went to Ann Lee"
-            if mention.form != "person" or fold_name(t.text for t in run)[-1:] != mention.folded[-1:]:
+            if mention.form != "person" or fold_tokens(run)[-1:] != mention.folded[-1:]:
                 continue
             mention = replace(mention, span=span)
             if mention.folded in self.outlets:
@@ -86,7 +94,7 @@ class Cast:
                 self.person(mention)
         self._note_shared_surnames()
         for run, span in self.runs:
-            entity = self.find_person(fold_name(t.text for t in self._untitled(run)), self._titles(run))
+            entity = self.find_person(fold_tokens(self.untitled(run)), self._titles(run))
             if entity is not None:
                 self.named.append((span, entity))
                 entity.age = entity.age or self._age(span)
@@ -217,14 +225,14 @@ class Cast:
         word = first[0].rstrip(",.;").casefold() if first else ""
         return (word.isdigit() and len(word) <= 2) or word in self.language.names.person_relatives
 
-    def _untitled(self, run: Sequence[Token]) -> list[Token]:
+    def untitled(self, run: Sequence[Token]) -> list[Token]:
         rest = list(run)
         while len(rest) > 1 and rest[0].lower in self.language.names.titles:
             rest.pop(0)
         return rest
 
     def _titles(self, run: Sequence[Token]) -> frozenset[str]:
-        return frozenset(t.lower for t in run[: len(run) - len(self._untitled(run))])
+        return frozenset(t.lower for t in run[: len(run) - len(self.untitled(run))])
 
     def person(self, mention: Mention) -> Entity:
         """The person with this name, made where there is none yet."""

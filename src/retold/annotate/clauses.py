@@ -12,15 +12,18 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from retold.annotate.complements import (
+    cut_role,
     find_complement,
     find_coordinated_end,
     find_main_clause,
+    find_rated,
     find_that_clauses,
+    find_whole,
     has_agent,
     has_complementiser,
-    is_infinitive,
     is_passive,
     open_clause,
+    skip_lead,
     trim_content,
 )
 from retold.annotate.cues import CueIndex, index_cues
@@ -36,6 +39,10 @@ from retold.annotate.sources import (
 from retold.languages import Language
 from retold.languages.language import Verb
 from retold.model import Span
+
+_ADJUNCTS = frozenset({"prep", "npadvmod", "advmod", "punct", "cc"})
+
+_ADDRESSED = {"DT", "PRP", "PRP$", "NN", "NNS", "NNP", "NNPS", "JJ"}
 
 
 class Clause(Struct, frozen=True):
@@ -60,11 +67,14 @@ def find_clauses(
     `frames`: for each masked quotation (its span with the marks) the stretch in which its cue can stand.
     """
     found: list[Clause] = []
+    rated = {form for rating in language.cues.ratings for form in rating.forms}
     for i, node in enumerate(parse.nodes):
         if node.is_masked:
             clause = _attribute_masked(parse, i, cues, frames.get(node.span))
-        elif _cue_at(parse, i, cues) is not None:
-            clause = _read_verb(parse, i, cues, language)
+        elif cue_at(parse, i, cues) is not None:
+            clause = _read_verb(parse, i, cues, language) or _read_rating(parse, i, language)
+        elif node.tag.startswith("VB") and node.text.lower() in rated:
+            clause = _read_rating(parse, i, language)
         elif node.tag.startswith("NN") and node.text.lower() in language.cues.nouns:
             clause = _read_noun(parse, i, language)
         elif node.tag.startswith("JJ") and node.text.lower() in language.cues.adjectives:
@@ -73,8 +83,21 @@ def find_clauses(
             clause = _read_source_follows(parse, i, cues)
         if clause is not None:
             found.append(clause)
+    opened = {clause.content[0] for clause in found if clause.content is not None and clause.source is not None}
+    # "said in a statement that …": one attribution, not two
+    found = [c for c in found if c.source is not None or c.content is None or c.content[0] not in opened]
+    found = [clause for clause in found if clause.content is None or not _is_adjunct(parse, clause)]
     quoting = {clause.cue[0] for clause in found if clause.masked is not None}
     return tuple(c for c in found if c.content is None or c.cue[0] not in quoting or _is_opened(parse, c, language))
+
+
+def _is_adjunct(parse: Parse, clause: Clause) -> bool:
+    """Whether what looks like content says when or where it was said: "on Radio Nine", "before he died"."""
+    nodes = parse.nodes
+    parts = [part for part in (clause.content, clause.second) if part is not None]
+    inside = {k for first, last in parts for k in range(first, last + 1)}
+    tops = {nodes[k].relation for k in inside if nodes[k].head not in inside or nodes[k].head == k}
+    return "prep" in tops and tops <= _ADJUNCTS
 
 
 def _is_opened(parse: Parse, clause: Clause, language: Language) -> bool:
@@ -84,7 +107,7 @@ def _is_opened(parse: Parse, clause: Clause, language: Language) -> bool:
     return first > 0 and parse.nodes[first - 1].text.lower() in language.cues.complementisers
 
 
-def _cue_nodes(parse: Parse, verb: int, cues: CueIndex) -> tuple[int, int]:
+def cue_nodes(parse: Parse, verb: int, cues: CueIndex) -> tuple[int, int]:
     entry = cues.verbs[parse.nodes[verb].text.lower()][1]
     particles = {*entry.particles, *entry.addressee_particles, *entry.needs}
     after = verb + 1
@@ -93,7 +116,7 @@ def _cue_nodes(parse: Parse, verb: int, cues: CueIndex) -> tuple[int, int]:
     return verb, verb
 
 
-def _cue_at(parse: Parse, i: int, cues: CueIndex) -> tuple[str, Verb] | None:
+def cue_at(parse: Parse, i: int, cues: CueIndex) -> tuple[str, Verb] | None:
     """The lexicon's entry for node `i` where it is a verb that can be a cue here."""
     node = parse.nodes[i]
     entry = cues.verbs.get(node.text.lower()) if node.tag.startswith("VB") and not node.is_masked else None
@@ -103,7 +126,7 @@ def _cue_at(parse: Parse, i: int, cues: CueIndex) -> tuple[str, Verb] | None:
     return entry if following in entry[1].needs else None
 
 
-def _is_asserted(parse: Parse, verb: int, language: Language) -> bool:
+def is_asserted(parse: Parse, verb: int, language: Language) -> bool:
     """Whether the cue says that something was said: not negated, not "would say", not "declined to say"."""
     cues = language.cues
     node = parse.nodes[verb]
@@ -124,14 +147,17 @@ def _is_asserted(parse: Parse, verb: int, language: Language) -> bool:
 
 def _read_verb(parse: Parse, verb: int, cues: CueIndex, language: Language) -> Clause | None:
     lemma, entry = cues.verbs[parse.nodes[verb].text.lower()]
-    if not _is_asserted(parse, verb, language):
+    if not is_asserted(parse, verb, language):
         return None
     content = find_complement(parse, verb, entry, language) or find_main_clause(parse, verb, language)
+    if content is not None and content[0] > verb and parse.nodes[content[0] - 1].text == ";":
+        content = None  # "…, the minister said; she said …": the next sentence
     if content is None:
         return (
             _read_two_subjects(parse, verb, cues)
             or _read_parenthesis(parse, verb, cues, language)
             or _read_preposed(parse, verb, cues)
+            or _read_closing(parse, verb, cues, language)
         )
     source = find_source(parse, _first_cue(parse, verb, cues, language))
     if source is not None and source[0] <= content[0] <= source[1]:
@@ -146,20 +172,39 @@ def _read_verb(parse: Parse, verb: int, cues: CueIndex, language: Language) -> C
         if parse.nodes[content[0]].tag == "TO":
             return None  # "were told to leave": an order reported, and nobody's words
         source = None
-    source, content = _separate(parse, verb, source, content)
+    source, content = separate(parse, verb, source, content)
     if content is None:
         return None
     confidence = 0.85 if entry.stance == "speech" else 0.7
     if source is None:
         confidence -= 0.2
     content = (content[0], find_coordinated_end(parse, verb, content, language))
+    is_object = parse.nodes[content[0] - 1].relation == "prep" and content[0] > verb
+    whole = find_whole(parse, verb, source, content, cues.verbs, language) if entry.stance == "speech" else None
+    if whole is not None:
+        return Clause(cue_nodes(parse, verb, cues), source, whole, None, None, lemma, confidence, is_object)
     for k in range(verb + 1, content[1]):
         if nodes[k].relation == "conj" and _first_cue(parse, k, cues, language) == verb:
             end = next((c for c in range(k - 1, verb, -1) if nodes[c].tag not in {"CC", ",", "RB"}), k - 1)
             content = (content[0], end) if content[0] < end else content
             break
-    is_object = parse.nodes[content[0] - 1].relation == "prep" and content[0] > verb
-    return Clause(_cue_nodes(parse, verb, cues), source, content, None, None, lemma, confidence, is_object)
+    return Clause(cue_nodes(parse, verb, cues), source, content, None, None, lemma, confidence, is_object)
+
+
+def _read_rating(parse: Parse, verb: int, language: Language) -> Clause | None:
+    """ "X put the bill at 3m", "X spoke of the plan as dead"."""
+    nodes = parse.nodes
+    word = nodes[verb].text.lower()
+    for rating in language.cues.ratings:
+        content = find_rated(parse, verb, rating) if word in rating.forms else None
+        source = find_source(parse, verb) if content is not None else None
+        if content is None or source is None or not is_asserted(parse, verb, language):
+            continue
+        if source[0] > verb or (is_passive(parse, verb) and nodes[verb].relation not in {"ccomp", "conj"}):
+            continue
+        cue = (verb, content[0] - 1 if rating.particle else verb)
+        return Clause(cue, source, content, lemma=rating.forms[0], confidence=0.7)
+    return None
 
 
 def _first_cue(parse: Parse, verb: int, cues: CueIndex, language: Language) -> int:
@@ -172,19 +217,18 @@ def _first_cue(parse: Parse, verb: int, cues: CueIndex, language: Language) -> i
     inner = nodes[node.head]
     first = inner.head
     is_held = node.relation == "conj" and inner.relation == "ccomp" and nodes[first].tag == node.tag
-    if (
-        not is_held
-        or inner.tag == node.tag
-        or _cue_at(parse, first, cues) is None
-        or _cue_at(parse, verb, cues) is None
-    ):
+    if not is_held or inner.tag == node.tag or cue_at(parse, first, cues) is None or cue_at(parse, verb, cues) is None:
         return verb
-    if any(nodes[k].relation in SUBJECTS for k in parse.children(verb)) or not find_that_clauses(parse, verb, language):
+    # "that it would begin and advised": a finite verb after a bare one can only go with the cue
+    is_plain = inner.tag == "VB" and node.tag in {"VBD", "VBZ"}
+    if any(nodes[k].relation in SUBJECTS for k in parse.children(verb)):
+        return verb
+    if not is_plain and not find_that_clauses(parse, verb, language):
         return verb
     return first if first < verb else verb
 
 
-def _separate(
+def separate(
     parse: Parse, verb: int, source: tuple[int, int] | None, content: tuple[int, int]
 ) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
     """Content on one side of its cue and source: where the complement's subtree runs over them, it is cut there."""
@@ -219,16 +263,55 @@ def _read_preposed(parse: Parse, verb: int, cues: CueIndex) -> Clause | None:
     low = min(verb, source[0])
     if abs(verb - source[0]) > 12 or low < 4 or nodes[low - 1].text != ",":
         return None
-    first = sentence_of(parse, verb)[0]
+    first = skip_lead(parse, sentence_of(parse, verb)[0], low - 1, cues)
     content = trim_content(parse, first, low - 1)
     if content is None or any(nodes[k].is_masked for k in range(content[0], low)):
         return None
-    if not any(nodes[k].tag in {"VBD", "VBZ", "VBP", "MD"} for k in range(content[0], content[1] + 1)):
+    finite = any(nodes[k].tag in {"VBD", "VBZ", "VBP", "MD"} for k in range(content[0], content[1] + 1))
+    # "Two runners strayed, X said.": a participle to the parser
+    taken = any(nodes[k].tag == "VBN" and nodes[k - 1].tag in {"NNS", "NN"} for k in range(first + 1, content[1]))
+    ended = verb + 1 < len(nodes) and nodes[verb + 1].tag == "."
+    if not finite and not (taken and ended):
         return None
     follows = nodes[max(verb, source[1]) + 1].text if max(verb, source[1]) + 1 < len(nodes) else "."
     if follows not in {".", ","} and nodes[max(verb, source[1]) + 1].tag not in {"NNP", "IN", "RB", "NN"}:
         return None
-    return Clause(_cue_nodes(parse, verb, cues), source, content, None, None, lemma, 0.7)
+    return Clause(cue_nodes(parse, verb, cues), source, content, None, None, lemma, 0.7)
+
+
+def _read_closing(parse: Parse, verb: int, cues: CueIndex, language: Language) -> Clause | None:
+    """ "CONTENT, somebody who has seen it says." at a sentence's end, however the parser ties that up."""
+    nodes = parse.nodes
+    lemma, entry = cues.verbs[nodes[verb].text.lower()]
+    ends = _closes(parse, verb, entry) and nodes[verb].tag in {"VBD", "VBZ"}
+    if not ends or "quote" not in entry.frames or entry.stance != "speech":
+        return None
+    commas = [k for k in range(verb - 1, max(0, verb - 14), -1) if nodes[k].text == ","]
+    if commas and commas[0] == verb - 1:  # "…, the keeper, Ann Lee, told the council."
+        commas = commas[1:]
+        if len(commas) > 1 and cut_role(parse, sentence_of(parse, verb)[0], commas[0] - 1, language) < commas[0] - 1:
+            commas = commas[1:]
+    if not commas:
+        return None
+    comma = commas[0]
+    source = (comma + 1, verb - 1 - (nodes[verb - 1].text == ","))
+    content = trim_content(parse, skip_lead(parse, sentence_of(parse, comma)[0], comma, cues), comma - 1)
+    if source[0] > source[1] or nodes[source[0]].tag not in {"DT", "NNP", "NNPS", "PRP", "NN", "NNS"}:
+        return None
+    if content is None or any(nodes[k].is_masked for k in range(content[0], verb)):
+        return None
+    if not any(nodes[k].tag in {"VBD", "VBZ", "VBP", "MD"} for k in range(content[0], content[1] + 1)):
+        return None
+    return Clause((verb, verb), source, content, None, None, lemma, 0.7)
+
+
+def _closes(parse: Parse, verb: int, entry: Verb) -> bool:
+    """Whether the sentence ends behind a cue, or behind whom it addresses: "told the council."."""
+    nodes = parse.nodes
+    end = verb + 1
+    while entry.takes_addressee and end < min(len(nodes), verb + 5) and nodes[end].tag in _ADDRESSED:
+        end += 1
+    return end < len(nodes) and nodes[end].text in {".", ";"}
 
 
 def _read_parenthesis(parse: Parse, verb: int, cues: CueIndex, language: Language) -> Clause | None:
@@ -243,7 +326,7 @@ def _read_parenthesis(parse: Parse, verb: int, cues: CueIndex, language: Languag
     lemma, entry = cues.verbs[node.text.lower()]
     if source is None or not entry.frames & {"clause", "quote"}:
         return None
-    low, high = min(verb, source[0]), max(_cue_nodes(parse, verb, cues)[1], source[1])
+    low, high = min(verb, source[0]), max(cue_nodes(parse, verb, cues)[1], source[1])
     low = low if opener is None else min(low, opener)
     before = trim_content(parse, nodes[node.head].left, low - 1)
     after = trim_content(parse, high + 1, nodes[node.head].right)
@@ -254,14 +337,20 @@ def _read_parenthesis(parse: Parse, verb: int, cues: CueIndex, language: Languag
     goes_on = second is not None and nodes[second[0]].tag.startswith(("VB", "MD"))  # "The tunnel, X said, leaked"
     if not goes_on and not any(nodes[k].tag.startswith("VB") for k in range(before[0], before[1] + 1)):
         return None
-    return Clause(_cue_nodes(parse, verb, cues), source, before, None, second, lemma, 0.8)
+    return Clause(cue_nodes(parse, verb, cues), source, before, None, second, lemma, 0.8)
 
 
 def _read_two_subjects(parse: Parse, verb: int, cues: CueIndex) -> Clause | None:
     """ "CONTENT, X said.", where the parser took the content's verb for a participle: the cue has two subjects."""
     nodes = parse.nodes
     lemma, entry = cues.verbs[nodes[verb].text.lower()]
-    subjects = [k for k in parse.children(verb) if k < verb and nodes[k].relation == "nsubj"]
+    subjects = [k for k in parse.children(verb) if nodes[k].relation == "nsubj"]
+    if len(subjects) == 2 and subjects[1] > verb and nodes[verb - 1].text == "," and verb > 3:
+        first, last = nodes[subjects[0]].left, verb - 2  # "Nine tons a year, says the keeper."
+        if nodes[verb].head == verb and any(nodes[k].tag == "CD" for k in range(first, last + 1)):
+            source = trim_nodes(parse, nodes[subjects[1]].left, nodes[subjects[1]].right)
+            return Clause(cue_nodes(parse, verb, cues), source, (first, last), lemma=lemma)
+    subjects = [k for k in subjects if k < verb]
     if len(subjects) != 2 or nodes[verb].head != verb or "clause" not in entry.frames:
         return None
     first, last = nodes[subjects[0]].left, nodes[subjects[1]].left - 2
@@ -270,7 +359,7 @@ def _read_two_subjects(parse: Parse, verb: int, cues: CueIndex) -> Clause | None
     if not any(nodes[k].tag.startswith(("VB", "MD")) for k in range(first, last + 1)):
         return None
     source = trim_nodes(parse, nodes[subjects[1]].left, nodes[subjects[1]].right, keep_before=verb)
-    return Clause(_cue_nodes(parse, verb, cues), source, (first, last), lemma=lemma)
+    return Clause(cue_nodes(parse, verb, cues), source, (first, last), lemma=lemma)
 
 
 def _read_noun(parse: Parse, noun: int, language: Language) -> Clause | None:
@@ -340,7 +429,7 @@ def _read_source_follows(parse: Parse, at: int, cues: CueIndex) -> Clause | None
     held = nodes[nodes[at].head]
     if held.relation == "ccomp" and held.left < at < last_cue < held.right:
         first, last = held.left, held.right  # "X said that, according to Y, …"
-    before = trim_content(parse, first, at - 1)
+    before = trim_content(parse, skip_lead(parse, first, at - 1, cues), at - 1)
     after = trim_content(parse, source[1] + 1, last)
     masked = next((k for k in (at - 1, at - 2) if k >= first and nodes[k].is_masked), None)
     if masked is None and after is not None and nodes[after[0]].is_masked and after[1] == after[0]:
@@ -350,7 +439,8 @@ def _read_source_follows(parse: Parse, at: int, cues: CueIndex) -> Clause | None
     main, second = (before, after) if before else (after, None)
     if main is not None and before is not None and after is not None:
         # A tail after the source is content only where it goes on with the clause.
-        second = after if nodes[after[0]].tag.startswith(("VB", "MD")) else None
+        whole = any(nodes[k].tag in {"VBD", "VBZ", "VBP", "MD"} for k in range(before[0], before[1] + 1))
+        second = after if nodes[after[0]].tag.startswith(("VB", "MD")) and not whole else None
     if main is None:
         return None
     return Clause((at, last_cue), source, main, second=second, lemma=match.group().lower(), confidence=0.9)
@@ -375,7 +465,7 @@ def _attribute_masked(parse: Parse, masked: int, cues: CueIndex, frame: Span | N
     head = nodes[masked].head
     options: list[tuple[int, int]] = []
     for v in range(first, last + 1):
-        entry = _cue_at(parse, v, cues)
+        entry = cue_at(parse, v, cues)
         if frame is not None and not frame.contains(nodes[v].span):
             continue
         if entry is None or "quote" not in entry[1].frames:
@@ -397,7 +487,7 @@ def _attribute_masked(parse: Parse, masked: int, cues: CueIndex, frame: Span | N
         source = find_inverted_source(parse, masked, verb)
     lemma = cues.verbs[nodes[verb].text.lower()][0]
     confidence = 0.95 if source is not None and verb == head else 0.85 if source is not None else 0.7
-    return Clause(_cue_nodes(parse, verb, cues), source, None, masked=masked, lemma=lemma, confidence=confidence)
+    return Clause(cue_nodes(parse, verb, cues), source, None, masked=masked, lemma=lemma, confidence=confidence)
 
 
 def _unlisted_verb(parse: Parse, masked: int, frame: Span | None) -> int | None:
@@ -423,7 +513,7 @@ def read_lead_in(parse: Parse, cues: CueIndex) -> Clause | None:
     if last < 1:
         return None
     first, end = sentence_of(parse, last)
-    listed = [v for v in range(first, end + 1) if _cue_at(parse, v, cues) is not None]
+    listed = [v for v in range(first, end + 1) if cue_at(parse, v, cues) is not None]
     root = next((v for v in range(first, end + 1) if nodes[v].head == v), None)
     for verb in [*reversed(listed), root]:
         if verb is not None and nodes[verb].tag.startswith("VB") and not nodes[verb].is_masked:
@@ -431,42 +521,6 @@ def read_lead_in(parse: Parse, cues: CueIndex) -> Clause | None:
             if source is not None:
                 return Clause((verb, verb), source, None, lemma=nodes[verb].text.lower(), confidence=0.8)
     return None
-
-
-def complement_of(parse: Parse, at: int, cues: CueIndex, language: Language) -> Clause | None:
-    """For a fragment in marks at node `at`: the nearest cue above it, with the part of its clause that holds it."""
-    nodes = parse.nodes
-    below, here = at, nodes[at].head
-    for _ in range(12):
-        if below == here and nodes[below].head == below:
-            return None
-        entry = _cue_at(parse, here, cues)
-        if entry is not None and nodes[below].relation not in SUBJECTS and _is_asserted(parse, here, language):
-            first, last = nodes[below].left, nodes[below].right
-            if nodes[below].relation == "prep" and nodes[below].text.lower() in entry[1].particles:
-                first = max(first, below + 1)
-            named = [k for k in parse.children(here) if here < k < first and nodes[k].relation in {"dobj", "nsubj"}]
-            if named and nodes[below].relation in {"oprd", "dobj", "attr", "ccomp"} and nodes[named[0]].tag != "PRP":
-                first = nodes[named[0]].left  # "called the plan “…”": what it is said of belongs to it
-            if not entry[1].takes_addressee and not is_infinitive(parse, below):
-                first = _open_object(parse, here, first)
-            source = find_source(parse, here)
-            source, content = _separate(parse, here, source, (first, last))
-            if content is None or source is None:
-                return None
-            return Clause(_cue_nodes(parse, here, cues), source, content, lemma=entry[0], confidence=0.7)
-        if nodes[here].head == here:
-            return None
-        below, here = here, nodes[here].head
-    return None
-
-
-def _open_object(parse: Parse, verb: int, first: int) -> int:
-    """ "called the rosters “legal”", "dismissed it as “noise”": what the words in marks are said of is content too."""
-    for k in parse.children(verb):
-        if verb < k < first and parse.nodes[k].relation == "dobj" and parse.nodes[k].right < first:
-            return parse.nodes[k].left
-    return first
 
 
 def span_of(parse: Parse, pair: tuple[int, int]) -> Span:

@@ -1,9 +1,15 @@
 """The clause that a cue introduces, in a parse: "that …", "to …", a noun phrase, or the main clause ("as X said")."""
 
+from collections.abc import Container
+
+from retold.annotate.cues import CueIndex
 from retold.annotate.parse import Parse
 from retold.annotate.sources import PUNCTUATION, SUBJECTS, sentence_of
 from retold.languages import Language
-from retold.languages.language import Verb
+from retold.languages.language import Rating, Verb
+
+_FINITE = {"VBD", "VBZ", "VBP"}
+_REACH = 14  # nodes between a rating verb and its linker
 
 
 def find_coordinated_end(parse: Parse, verb: int, content: tuple[int, int], language: Language) -> int:
@@ -22,6 +28,8 @@ def find_coordinated_end(parse: Parse, verb: int, content: tuple[int, int], lang
         if conjoined is None or at != last + 1:
             return last
         subject = next((k for k in parse.children(conjoined) if nodes[k].relation in {"nsubj", "nsubjpass"}), None)
+        if subject is None and nodes[verb].tag == "VBD" and nodes[at + 1].text.lower() in language.cues.backshifted:
+            return nodes[conjoined].right  # "claimed they had left and would pay": the future seen from "claimed"
         if subject is None or nodes[subject].tag in {"PRP", "WP", "WDT"} or nodes[subject].left != at + 1:
             return last
         end = min(end, nodes[conjoined].right)
@@ -59,15 +67,31 @@ def find_complement(parse: Parse, verb: int, entry: Verb, language: Language) ->
             continue
         if "clause" in frames or "quote" in frames:
             same_side = [c for c in clauses if (c > verb) == (k > verb)]
+            told = _told_in(parse, k) if k > verb and len(same_side) == 1 else None
+            if told is not None:
+                return open_clause(parse, told, language), nodes[told].right
             first = min(open_clause(parse, c, language) for c in same_side)
             if entry.takes_addressee and k > verb and nodes[verb + 1].text.lower() in language.cues.addressees:
                 first = _after_addressee(parse, verb, first)
             return first, max(nodes[c].right for c in same_side)
+    if "clause" in frames and entry.takes_addressee:
+        for k in (c for c in children if c > verb and nodes[c].relation == "dobj"):
+            for c in parse.children(k):  # "told the staff that …": the parser may take the clause for a relative one
+                first = nodes[c].left
+                is_told = nodes[c].relation in {"relcl", "acl"} and nodes[first].relation == "mark"
+                if c > k and is_told and nodes[first].text.lower() in language.cues.complementisers and first < c:
+                    return first + 1, nodes[c].right
     addressed = any(k > verb and nodes[k].relation in {"dobj", "dative"} for k in children)
     if ("infinitive" in frames and entry.stance == "speech") or ("command" in frames and addressed):
         for k in children:
             if k > verb and nodes[k].relation in {"xcomp", "advcl"} and is_infinitive(parse, k):
                 return _infinitive(parse, k), nodes[k].right
+    if "clause" in frames and "quote" in frames:
+        for k in (c for c in children if c > verb and nodes[c].relation == "prep"):
+            for named in parse.children(k):  # "said in a statement that …": the parser hangs the clause on the noun
+                held = find_that_clauses(parse, named, language) if nodes[named].relation == "pobj" else []
+                if held and nodes[named].text.lower() in language.cues.nouns:
+                    return held[0]
     if "infinitive" in frames or "command" in frames:
         for k in children:  # "called on the port to stop": the infinitive may hang on the addressee
             particle = nodes[k].relation == "prep" and nodes[k].text.lower() in entry.addressee_particles
@@ -113,9 +137,22 @@ def find_main_clause(parse: Parse, verb: int, language: Language) -> tuple[int, 
     return (first, last) if last - first >= 2 else None
 
 
+def _told_in(parse: Parse, k: int) -> int | None:
+    """ "X said CONTENT, the paper reported": the parser hangs all on the last verb, of whose complement X's is."""
+    nodes = parse.nodes
+    told = next((c for c in parse.children(k) if c < k and nodes[c].relation == "ccomp"), None)
+    subject = next((c for c in parse.children(k) if nodes[c].relation == "nsubj"), None)
+    if told is None or subject is None or not told < subject or nodes[nodes[subject].left - 1].text != ",":
+        return None
+    return told if all(nodes[c].tag in PUNCTUATION for c in range(k + 1, nodes[k].right + 1)) else None
+
+
 def _after_addressee(parse: Parse, verb: int, first: int) -> int:
     """ "told reporters complaints went back …": the parser may take the clause's subject for the object."""
     between = range(verb + 2, first)
+    if parse.nodes[verb + 1].tag == "PRP$":  # "told her delegates complaints went back …"
+        named = parse.nodes[verb + 2].tag in {"NN", "NNS"} and verb + 3 < len(parse.nodes)
+        return verb + 3 if named and first <= verb + 2 else first
     if not between or any(parse.nodes[k].tag in {"IN", ","} and parse.nodes[k].relation == "mark" for k in between):
         return first
     return verb + 2 if parse.nodes[verb + 2].tag not in {"IN", "TO", ","} else first
@@ -169,3 +206,95 @@ def _is_bare_attribution(parse: Parse, k: int, verb: int) -> bool:
     nodes = parse.nodes
     inner = {nodes[c].relation for c in parse.children(k)} - {"punct", "npadvmod", "prep", "advmod", "nsubj"}
     return k > verb and nodes[verb + 1].text == "," and nodes[k].right - nodes[k].left <= 7 and not inner
+
+
+def find_whole(
+    parse: Parse,
+    verb: int,
+    source: tuple[int, int] | None,
+    content: tuple[int, int],
+    verbs: Container[str],
+    language: Language,
+) -> tuple[int, int] | None:
+    """Content whose ends the words around it tell, whatever the parse: None where they tell nothing.
+
+    `CONTENT, X said.` from the start of a sentence reaches to that comma. A proviso behind a content ("…, if they
+    come", "… provided that they come"), and a doubtful cause ("…, probably because"), go with it to the sentence's end.
+    """
+    nodes = parse.nodes
+    first, last = content
+    if last < verb:
+        low = verb if source is None else min(verb, source[0])
+        opens = sentence_of(parse, verb)[0]
+        stands_alone = source is not None and nodes[low - 1].text == "," and first == opens
+        held = range(last + 1, low - 1)
+        if not stands_alone or any(nodes[k].is_masked or nodes[k].text.lower() in verbs for k in held):
+            return None
+        return first, cut_role(parse, first, low - 2, language)
+    end = last
+    while end + 1 < len(nodes) and nodes[end + 1].tag != "." and not nodes[end + 1].is_masked:
+        end += 1
+    at = last + 2 if last < end and nodes[last + 1].text == "," else last + 1
+    doubted = at <= end and nodes[at].text.lower() in language.cues.doubts
+    tail = " ".join(node.text.lower() for node in nodes[at + doubted : at + doubted + 4]) + " "
+    openers = language.cues.reasons if doubted else language.cues.provisos
+    if at >= end or not any(tail.startswith(opener + " ") for opener in openers):
+        return None
+    if any(nodes[k].text.lower() in verbs and nodes[k].tag in _FINITE for k in range(at, end + 1)):
+        return None
+    while end > last and nodes[end].tag in PUNCTUATION - {"''", "-RRB-"}:
+        end -= 1
+    return first, end
+
+
+def find_rated(parse: Parse, verb: int, rating: Rating) -> tuple[int, int] | None:
+    """The object of a `rating` verb with what is said of it: "the bill at 3m", "the plan as dead"."""
+    nodes = parse.nodes
+    first = verb + 1
+    if rating.particle:
+        if first >= len(nodes) or nodes[first].text.lower() != rating.particle:
+            return None
+        first += 1
+    for k in range(first + 1, min(len(nodes), first + _REACH)):
+        word = nodes[k].text.lower()
+        if nodes[k].tag in {".", ":"} or nodes[k].is_masked or (nodes[k].tag == "CC" and k == first + 1):
+            return None
+        if word != rating.linker or nodes[k - 1].tag in {"IN", "RP", "RB"}:
+            continue
+        last = nodes[k].right if nodes[k].relation not in {"mark", "advmod"} else nodes[nodes[k].head].right
+        if last <= k or (rating.counts and not any(nodes[c].tag == "CD" for c in range(k + 1, min(last, k + 4) + 1))):
+            continue
+        return first, last
+    return None
+
+
+def skip_lead(parse: Parse, first: int, last: int, cues: CueIndex) -> int:
+    """Where content begins that another clause leads up to: behind "There was a catch:", "As the paper reported,"."""
+    nodes = parse.nodes
+    colon = next((k for k in range(last - 3, first, -1) if nodes[k].text == ":"), None)
+    if colon is not None and not any(nodes[k].is_masked for k in range(first, colon)):
+        return colon + 1
+    if nodes[first].relation == "mark" and nodes[nodes[first].head].relation == "advcl":
+        cited = nodes[nodes[first].head]
+        end = cited.right + 1
+        if nodes[first].head > first and cited.text.lower() in cues.verbs and end < last and nodes[end].text == ",":
+            return end + 1
+    return first
+
+
+def cut_role(parse: Parse, first: int, last: int, language: Language) -> int:
+    """Where content ends behind which a role stands: "CONTENT, the club's keeper, X, said." """
+    nodes = parse.nodes
+    comma = next((k for k in range(last, first + 2, -1) if nodes[k].text == ","), None)
+    if comma is None or comma == last:
+        return last
+    role = range(comma + 1, last + 1)
+    if any(nodes[k].tag.startswith(("VB", "MD")) for k in role) or nodes[role[0]].tag not in {
+        "DT",
+        "PRP$",
+        "NN",
+        "NNP",
+    }:
+        return last
+    is_role = any(nodes[k].text.lower() in language.names.roles for k in role)
+    return comma - 1 if is_role else last

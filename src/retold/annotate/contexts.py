@@ -2,7 +2,7 @@
 narrator's clause ("told in good time")."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from msgspec import Struct
 
@@ -77,9 +77,9 @@ def find_contexts(
             after_end = outer.end  # a full stop inside the marks ends the host's sentence too
         before, after = Span(before_start, outer.start), Span(outer.end, max(outer.end, after_end))
         same_sentence = bool(contexts) and before_start == at
-        named = _is_name(text, m, before, role, language)
+        named = _is_name(text, m, before, role, language) or _is_told_of(text, m, after, language)
         statement = not named and _is_statement(
-            text, m, before, after, role, cues, contexts[-1] if same_sentence else None
+            text, m, before, after, role, cues, contexts[-1] if same_sentence else None, language.cues.auxiliaries
         )
         contexts.append(Context(m, outer, before, after, statement, named))
         at = outer.end
@@ -111,8 +111,26 @@ def _is_name(text: str, m: Marked, before: Span, role: ZoneRole, language: Langu
     return capitals == len(long_ones) and (len(long_ones) >= 2 or (len(words) <= 2 and capitals == 1 and bool(lead)))
 
 
+def _is_told_of(text: str, m: Marked, after: Span, language: Language) -> bool:
+    """Whether the clause goes on to tell of what the marks name: “Boats at Dawn” had been sold. Its last word is
+    capitalised, and so are all but the little ones."""
+    words = find_words(text, m.extent)
+    follows = after.cut(text).split(maxsplit=1)
+    if not 2 <= len(words) <= 6 or not follows or follows[0] not in language.cues.auxiliaries or len(m.content) > 1:
+        return False
+    small = [w for w in words if w.span.cut(text)[0].islower()]
+    return words[0] not in small and words[-1] not in small and all(w.norm in language.words.stop for w in small)
+
+
 def _is_statement(
-    text: str, m: Marked, before: Span, after: Span, role: ZoneRole, cues: CueIndex, previous: Context | None
+    text: str,
+    m: Marked,
+    before: Span,
+    after: Span,
+    role: ZoneRole,
+    cues: CueIndex,
+    previous: Context | None,
+    auxiliaries: Container[str],
 ) -> bool:
     """Whether the marks hold a direct quotation, rather than words of the narrator's clause. The marks of house style
     tell: a comma before the closing mark, a colon or cue before the opening one, a capital at the start."""
@@ -155,6 +173,9 @@ def _is_statement(
         return (starts_new and size >= 2) or (cued and size >= 5 and last in ",.!?…")
     word = re.search(r"[\w'’]+$", b)
     if word is not None and "quote" in _frames(word.group(), cues):
+        follows = a.split(maxsplit=1)
+        if last not in ",.!?…" and follows and follows[0] in auxiliaries and follows[0] not in {"to", "later"}:
+            return False  # she said “Boats at Dawn” had been sold: the marks name what the clause is about
         return starts_new and (size >= 3 or last in ",.!?…")
     return b[-1:] in _DASHES and starts_new and size >= 3
 

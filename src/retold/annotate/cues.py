@@ -16,6 +16,8 @@ class CueIndex(Struct, frozen=True):
     verbs: dict[str, tuple[str, Verb]]
     pattern: re.Pattern[str]
     source_follows: re.Pattern[str]
+    rated: re.Pattern[str]
+    """A rating verb with its linker behind it: "put … at", "spoke of … as"."""
 
 
 def index_cues(language: Language) -> CueIndex:
@@ -36,10 +38,12 @@ def _index(cues: Cues) -> CueIndex:
             verbs.setdefault(form, (verb.lemma, verb))
     phrases, words = cues.source_follows, (*_spell(verbs), *cues.nouns, *cues.adjectives)
     nothing = r"(?!)"
+    rated = [rf"(?:{join_words(r.forms)})\s[^.!?]{{0,120}}?\b{re.escape(r.linker)}" for r in cues.ratings]
     return CueIndex(
         verbs,
         re.compile(r"\b" + (join_words([*phrases, *words]) or nothing) + r"\b", re.IGNORECASE),
         re.compile(r"\b" + (join_words(phrases) or nothing) + r"\b", re.IGNORECASE),
+        re.compile(r"\b(?:" + ("|".join(rated) or nothing) + r")\b", re.IGNORECASE),
     )
 
 

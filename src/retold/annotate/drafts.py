@@ -90,7 +90,9 @@ def number_drafts(article_id: str, drafts: Sequence[Draft]) -> tuple[Quotation, 
 
 
 def _is_double(a: Draft, b: Draft) -> bool:
-    """Whether two drafts attribute nearly the same characters."""
+    """Whether two drafts attribute nearly the same characters, and neither tells who said the other."""
+    if any(x.cue is not None and y.cue is not None and y.extent.contains(x.cue) for x, y in ((a, b), (b, a))):
+        return False
     shared = min(a.extent.end, b.extent.end) - max(a.extent.start, b.extent.start)
     joint = max(a.extent.end, b.extent.end) - min(a.extent.start, b.extent.start)
     return shared > 0.8 * joint

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from retold.annotate.inflection import cut_ending, find_base
 from retold.annotate.words import stem_word
 from retold.languages import Language
 from retold.languages.language import Names
@@ -35,22 +36,26 @@ class Mention(Struct, frozen=True):
     role: frozenset[str] = frozenset()
     pronoun: str = ""
     head: Span | None = None
+    keys: tuple[str, ...] = ()
 
     @property
     def folded(self) -> tuple[str, ...]:
-        """The name for comparing: small letters, no full stops."""
-        return fold_name(self.name)
+        """The name for comparing: small letters, no full stops, no case endings."""
+        return self.keys or fold_name(self.name)
 
 
 class Token(Struct, frozen=True):
-    """A word or a dividing mark of a mention."""
+    """A word or a dividing mark of a mention. `base`, `key`: where words change with their case, the listed form of a
+    noun, and what all forms of a name share; else empty."""
 
     text: str
     span: Span
+    base: str = ""
+    key: str = ""
 
     @property
     def lower(self) -> str:
-        return self.text.casefold().rstrip(".").replace("’", "'")
+        return self.base or self.text.casefold().rstrip(".").replace("’", "'")
 
     @property
     def is_capital(self) -> bool:
@@ -64,6 +69,24 @@ def fold_name(words: Iterable[str]) -> tuple[str, ...]:
     ('j', "o'dell")
     """
     return tuple(w.casefold().replace(".", "").replace("’", "'") for w in words)
+
+
+def fold_tokens(tokens: Iterable[Token]) -> tuple[str, ...]:
+    """Words of a name as they are compared, without their case endings."""
+    return tuple(key for t in tokens for key in ((t.key,) if t.key else fold_name((t.text,))))
+
+
+def tokenise_forms(text: str, span: Span, language: Language) -> list[Token]:
+    """`tokenise`, with the basic forms of nouns and the keys of names where the language's words have cases."""
+    tokens = tokenise(text, span)
+    if not language.names.case_endings:
+        return tokens
+    return [
+        replace(t, base=find_base(t.text, language), key=cut_ending(t.text, language.names))
+        if t.text[0].isalnum()
+        else t
+        for t in tokens
+    ]
 
 
 def tokenise(text: str, span: Span) -> list[Token]:
@@ -99,7 +122,7 @@ def read_mention(text: str, span: Span, language: Language, known: Counter[tuple
     """A source mention taken apart. `known`: the capitalised runs of the article, folded, with their counts; they tell
     where a name begins in "to the Harbour League Wei Lin". Linear in the mention."""
     names = language.names
-    tokens = tokenise(text, span)
+    tokens = tokenise_forms(text, span, language)
     words = [t for t in tokens if t.text not in {",", "(", ")", ";", "—", "–"}]
     if not words:
         return Mention("unknown", span)
@@ -152,12 +175,15 @@ def _read_segment(segment: Sequence[Token], span: Span, language: Language, know
         role = _role_words([*before, *after], language)
         if rest:
             role |= {t.lower for t in segment[first : last + 1] if t.lower in names.roles and t not in rest}
-            return Mention("person", span, tuple(t.text for t in rest), frozenset(titles), role)
+            keys = fold_tokens(rest) if any(t.key for t in rest) else ()
+            return Mention("person", span, tuple(t.text for t in rest), frozenset(titles), role, keys=keys)
     words = [t.lower for t in segment]
     head = [t for t in segment[:head_end] if t.text != "'s"]
     if not head:
         return Mention("unknown", span)
     last_word = head[-1].lower
+    if names.case_endings:  # what a noun governs stands behind it
+        last_word = next((t.lower for t in head if is_role(t.lower, names) or t.lower in names.bodies), last_word)
     role = _role_words(segment, language)
     has_role = is_role(last_word, names) or any(w in names.roles for w in words[:head_end])
     if has_role and last_word not in names.bodies:
@@ -241,7 +267,7 @@ def _person_run(
 
 def _is_known_tail(segment: Sequence[Token], known: Counter[tuple[str, ...]]) -> bool:
     """Whether a mention is the end of a name that the article gives in full: "van der Hagen"."""
-    folded = fold_name(t.text for t in segment)
+    folded = fold_tokens(segment)
     return len(folded) > 1 and any(len(key) > len(folded) and key[-len(folded) :] == folded for key in known)
 
 
@@ -269,7 +295,7 @@ def _as_person(
     while first < last and segment[first].lower in names.not_names:
         first += 1  # "on Friday Lind said"
     run = segment[first : last + 1]
-    folded = fold_name(t.text for t in run)
+    folded = fold_tokens(run)
     titled = run[0].lower in names.titles
     before = segment[first - 1].lower if first else ""
     while (
@@ -282,8 +308,8 @@ def _as_person(
     if (before in names.articles or before in names.linkers) and not titled:
         # "the Harbour League Wei Lin": only what the article knows as a name by itself
         for k in range(max(first + 1, last - 2), last + 1):
-            tail = fold_name(t.text for t in segment[k : last + 1])
-            if len(tail) >= 2 and known[tail] > 0 and fold_name(t.text for t in segment[first:k]) != ():
+            tail = fold_tokens(segment[k : last + 1])
+            if len(tail) >= 2 and known[tail] > 0 and fold_tokens(segment[first:k]) != ():
                 return k, last
         return None
     if (
@@ -324,7 +350,7 @@ def find_runs(text: str, spans: Iterable[Span], language: Language) -> list[tupl
     found = []
     for span in spans:
         run: list[Token] = []
-        tokens = tokenise(text, span)
+        tokens = tokenise_forms(text, span, language)
         for i, token in enumerate([*tokens, None]):
             starts = token is not None and token.is_capital and token.lower not in names.not_names
             starts = starts and not (not run and _describes(tokens, i))
@@ -346,7 +372,7 @@ def count_runs(runs: Iterable[tuple[Sequence[Token], Span]], language: Language)
     counts: Counter[tuple[str, ...]] = Counter()
     for run, _ in runs:
         _, rest = _strip_titles(run, language)
-        counts[fold_name(t.text for t in rest)] += 1
+        counts[fold_tokens(rest)] += 1
     return counts
 
 

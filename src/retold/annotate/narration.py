@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from retold.annotate.clauses import Clause, complement_of, span_of
+from retold.annotate.clauses import Clause, span_of
 from retold.annotate.contexts import Context
 from retold.annotate.cues import CueIndex
 from retold.annotate.drafts import Draft, keep_hyphens, trim
+from retold.annotate.frames import find_frames, read_head
+from retold.annotate.fragments import complement_of
 from retold.annotate.paragraphs import Paragraph
 from retold.annotate.parse import Parse
-from retold.annotate.rules import read_head, read_indirect
+from retold.annotate.rules import read_indirect
 from retold.annotate.words import find_words
 from retold.languages import Language
 from retold.model import Span
@@ -53,12 +55,13 @@ def make_clause_draft(
 ) -> Draft | None:
     """An indirect or mixed quotation; a fragment in marks that the content touches lies wholly inside."""
     fragments = [c.outer for c in paragraph.contexts if not c.is_statement and not c.is_name]
+    touched = [c.outer for c in paragraph.contexts if not c.is_statement]
     if cue is not None and any(f.contains(cue) for f in fragments):
         return None
     content = []
     for span in spans:
         trimmed = trim(text, span)
-        for fragment in fragments:
+        for fragment in touched:
             if fragment.overlaps(trimmed) and not (cue is not None and fragment.overlaps(cue)):
                 trimmed = Span(min(trimmed.start, fragment.start), max(trimmed.end, fragment.end))
         if trimmed.start < trimmed.end:
@@ -71,8 +74,10 @@ def make_clause_draft(
 
 def read_by_rules(text: str, paragraph: Paragraph, language: Language, cues: CueIndex) -> list[Draft]:
     """The same where there is no parse: the plainest frames, a sentence at a time."""
-    drafts = []
+    drafts: list[Draft] = []
     statements = [c.outer for c in paragraph.contexts if c.is_statement]
+    if language.cues.clauses_in_commas:
+        return _read_frames(text, paragraph, statements, language, cues)
     for sentence in paragraph.sentences:
         if any(s.overlaps(sentence) for s in statements):
             continue
@@ -81,6 +86,26 @@ def read_by_rules(text: str, paragraph: Paragraph, language: Language, cues: Cue
             draft = make_clause_draft(text, paragraph, [found.content], found.cue, found.source, found.confidence)
             if draft is not None:
                 drafts.append(draft)
+    return drafts
+
+
+def _read_frames(
+    text: str, paragraph: Paragraph, statements: Sequence[Span], language: Language, cues: CueIndex
+) -> list[Draft]:
+    """Every frame of words and commas in a paragraph; of a sentence with a statement in marks, what stands behind it."""
+    drafts: list[Draft] = []
+    last: Span | None = None
+    for sentence in paragraph.sentences:
+        begin = max([sentence.start, *(s.end for s in statements if s.overlaps(sentence))])
+        is_whole = begin == sentence.start
+        if begin < sentence.end:
+            for found in find_frames(text, Span(begin, sentence.end), cues, language, last if is_whole else None):
+                if not is_whole and (found.is_aside or any(s.end > c.start for s in statements for c in found.content)):
+                    continue
+                draft = make_clause_draft(text, paragraph, found.content, found.cue, found.source, found.confidence)
+                if draft is not None:
+                    drafts.append(draft)
+        last = sentence if is_whole else None
     return drafts
 
 

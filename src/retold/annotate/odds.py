@@ -1,13 +1,12 @@
 """What a cue introduces, weighed by many small signs: additive log-odds over the options of a parse.
 
 The frames of `clauses` read what was *said*. Attribution as annotators of news see it (PolNeAR; Newell, Margolin &
-Ruths 2018) is wider: what somebody wants, opposes, praises, calls something. Which verb, noun or adjective introduces what,
-and where its content ends, is a matter of degree, so it is learnt: a logistic model whose signs and weights are data
-(`languages/<code>.odds.tsv`, fitted by `benchmarks/fit_odds.py`). What the frames found is one of its signs, and one of
-its options. No weights for a language: the frames alone decide.
+Ruths 2018) is wider: what somebody wants, opposes, praises, calls something. Which verb, noun or adjective introduces
+what, and where its content ends, is a matter of degree, so it is learnt: a logistic model whose signs and weights are
+data (`languages/<code>.odds.tsv`, fitted by `benchmarks/fit_odds.py`). What the frames found stands; the weights are
+asked about the other words. No weights for a language: the frames alone decide.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -27,14 +26,8 @@ from retold.annotate.words import stem_word
 from retold.languages import Language
 from retold.model import Span, ZoneRole
 
-STANDS = 0.15
-"""What the frames found stays from this probability on: they look at more than the signs do. Best
-of 0, .05, .1 and .15."""
-BEHIND = 0.05
-"""By how much it may be less likely than another cut of the same cue's content."""
-_SHORTER = 0.5
-"""An attitude gives way to a clause with words in marks that nobody is said to have said, where it is so much shorter."""
-_SAME = "framed same"
+SHORTER = 0.5
+"""An attitude gives way to a clause with words in marks that nobody is named for, where it is so much shorter."""
 KINDS = frozenset({"VB", "NN", "JJ"})
 _OPENERS = frozenset({"IN", "CC", "WDT", "WP", "WRB", "VBG", "RB"})
 _CLAUSES = frozenset({"ccomp", "relcl", "advcl", "xcomp"})
@@ -53,9 +46,9 @@ class Odds(Struct, frozen=True):
 
 
 class Weighed(Struct, frozen=True):
-    """One option of one cue: the spans of its content, its nodes (None: the frames' own reading), and its signs."""
+    """One option of one cue: its content, who holds it, and its signs."""
 
-    content: tuple[Span, ...]
+    content: Span
     cue: Span
     source: Span | None
     signs: tuple[str, ...]
@@ -89,42 +82,36 @@ def weigh_paragraph(
     parse: Parse,
     role: ZoneRole,
     drafts: Sequence[Draft],
+    taken: Sequence[Span],
     cues: CueIndex,
     language: Language,
     known: frozenset[str] | None,
 ) -> Iterator[Weighed]:
-    """Every option of every cue of a paragraph, and the frames' own (`drafts`), with their signs.
+    """Every option of every cue of a paragraph that the frames left alone, with its signs, but for those over words of
+    theirs (`drafts`) or of direct quotations (`taken`).
 
-    `known`: cues that are looked at besides those of `drafts`; None: all. Cost: linear in cues times their options.
+    `known`: the cues that are looked at; None: all. Cost: linear in cues times their options.
     """
-    signs = _Signs(parse, role, drafts, cues, language)
-    nodes = parse.nodes
-    at_cue: dict[int, list[Draft]] = {}
-    for draft in drafts:
-        if draft.cue is not None and draft.kind != "direct":
-            at_cue.setdefault(draft.cue.start, []).append(draft)
-    for k, node in enumerate(nodes):
-        if node.is_masked:
+    signs = _Signs(parse, role, cues, language)
+    framed = {draft.cue.start for draft in drafts if draft.cue is not None}
+    held = _spans_of(draft for draft in drafts if draft.cue is not None)
+    for k, node in enumerate(parse.nodes):
+        if node.is_masked or node.tag[:2] not in KINDS or node.span.start in framed:
             continue
-        own = at_cue.get(node.span.start, [])
         name = name_cue(parse, k, cues, language)
-        seen: list[tuple[int, int]] = []
-        if node.tag[:2] in KINDS and (own or known is None or name in known):
-            source = find_holder(parse, k, language)
-            held = None if source is None else parse.cut(*source)
-            shared = signs.describe_cue(k, name, source)
-            for option in find_options(parse, k, source, language):
-                span = _bare(parse, option.first, option.last)
-                seen.append((span.start, span.end))
+        if known is not None and name not in known:
+            continue
+        source = find_holder(parse, k, language)
+        shared = signs.describe_cue(k, name, source)
+        for option in find_options(parse, k, source, language):
+            content = parse.cut(option.first, option.last)
+            if not any(content.overlaps(span) for span in (*held, *taken)):
                 yield Weighed(
-                    (parse.cut(option.first, option.last),),
+                    content,
                     node.span,
-                    held,
-                    (*shared, *signs.describe_option(k, name, source, option, own)),
+                    None if source is None else parse.cut(*source),
+                    (*shared, *signs.describe_option(k, name, source, option)),
                 )
-        for draft in own:
-            if len(draft.content) > 1 or (draft.extent.start, draft.extent.end) not in seen:
-                yield Weighed(draft.content, node.span, draft.source, signs.describe_draft(k, name, draft))
 
 
 def add_odds(weighed: Weighed, odds: Odds) -> float:
@@ -143,67 +130,45 @@ def weigh_drafts(
     language: Language,
     odds: Odds,
 ) -> list[Draft]:
-    """The indirect and mixed quotations of a paragraph: what the frames found (`drafts`), confirmed, cut otherwise or
-    left out, and what only the weights find (not `told`). `taken`: the direct ones' words. A fragment in marks stays
+    """The indirect and mixed quotations of a paragraph: what the frames found (`drafts`), and the attitudes that
+    the weights find besides (not `told`). `taken`: the direct ones' words. A fragment in marks stays
     where no other quotation holds it."""
-    at_cue = {draft.cue.start: draft for draft in drafts if draft.cue is not None}
-    options: dict[int, list[tuple[Weighed, float]]] = defaultdict(list)
-    for one in weigh_paragraph(parse, paragraph.zone.role, drafts, cues, language, odds.cues):
-        options[one.cue.start].append((one, add_odds(one, odds)))
-    kept = [draft for start, draft in at_cue.items() if _stays(draft, options[start])]
-    open_ = [pair for start, pairs in options.items() if at_cue.get(start) not in kept for pair in pairs]
-    for one, probability in choose_contents(open_, odds.least, [*taken, *_spans_of(kept)]):
-        framed = at_cue.get(one.cue.start)
-        cue, source = (one.cue, one.source) if framed is None else (framed.cue, framed.source)
-        source = None if source is None else keep_hyphens(text, source)
-        draft = make_clause_draft(text, paragraph, one.content, cue, source, probability)
+    found = weigh_paragraph(parse, paragraph.zone.role, drafts, taken, cues, language, odds.cues)
+    kept = [draft for draft in drafts if draft.cue is not None]
+    for one, probability in choose_contents(((one, add_odds(one, odds)) for one in found), odds.least):
+        source = None if one.source is None else keep_hyphens(text, one.source)
+        draft = make_clause_draft(text, paragraph, [one.content], one.cue, source, probability)
         if draft is not None:
-            kept.append(replace(draft, told=framed is not None))
-    fragments = [draft for draft in drafts if draft.cue is None]
-    for fragment in fragments:
+            kept.append(replace(draft, told=False))
+    for fragment in (draft for draft in drafts if draft.cue is None):
         rivals = [d for d in kept if any(a.overlaps(b) for a in d.content for b in fragment.content)]
-        if not any(d.told or len(d.content[0].cut(text)) > _SHORTER * len(fragment.extent.cut(text)) for d in rivals):
+        if not any(d.told or len(d.content[0].cut(text)) > SHORTER * len(fragment.extent.cut(text)) for d in rivals):
             kept = [*(d for d in kept if d not in rivals), fragment]
     return kept
-
-
-def _stays(draft: Draft, options: Sequence[tuple[Weighed, float]]) -> bool:
-    """Whether what the frames found stands as it is: words in marks do, and what is likely enough with nothing much
-    likelier."""
-    if draft.kind == "mixed":
-        return True
-    own = max((p for one, p in options if one.content == draft.content or _SAME in one.signs), default=0.0)
-    return own >= STANDS and own >= max((p for _, p in options), default=0.0) - BEHIND
 
 
 def _spans_of(drafts: Iterable[Draft]) -> list[Span]:
     return [span for draft in drafts for span in draft.content]
 
 
-def choose_contents(
-    weighed: Iterable[tuple[Weighed, float]], least: float, taken: Sequence[Span]
-) -> list[tuple[Weighed, float]]:
-    """The likeliest option of each cue, likeliest cues first, none over words that are `taken` already."""
+def choose_contents(weighed: Iterable[tuple[Weighed, float]], least: float) -> list[tuple[Weighed, float]]:
+    """The likeliest option of each cue, likeliest cues first, no word in two."""
     best: dict[Span, tuple[Weighed, float]] = {}
     for one, probability in weighed:
         if probability >= least and (one.cue not in best or probability > best[one.cue][1]):
             best[one.cue] = (one, probability)
     chosen: list[tuple[Weighed, float]] = []
-    spans = list(taken)
     for one, probability in sorted(best.values(), key=lambda item: (-item[1], item[0].cue)):
-        if not any(a.overlaps(b) for a in one.content for b in spans):
+        if not any(one.content.overlaps(other.content) for other, _ in chosen):
             chosen.append((one, probability))
-            spans.extend(one.content)
     return chosen
 
 
 class _Signs:
     """Makes the signs of one paragraph's options. A sign is a name and what was seen; never anybody's name."""
 
-    def __init__(
-        self, parse: Parse, role: ZoneRole, drafts: Sequence[Draft], cues: CueIndex, language: Language
-    ) -> None:
-        self.parse, self.role, self.drafts, self.cues, self.language = parse, role, drafts, cues, language
+    def __init__(self, parse: Parse, role: ZoneRole, cues: CueIndex, language: Language) -> None:
+        self.parse, self.role, self.cues, self.language = parse, role, cues, language
         self.words = [_fold(node.text, node.tag) for node in parse.nodes]
 
     def describe_cue(self, k: int, name: str, source: tuple[int, int] | None) -> list[str]:
@@ -250,12 +215,9 @@ class _Signs:
             at = over
         if any(nodes[c].is_masked for c in range(max(0, k - _NEAR), min(len(nodes), k + _NEAR + 1))):
             signs.append("near marks")
-        signs += self._inside_of(node.span)
         return signs
 
-    def describe_option(
-        self, k: int, name: str, source: tuple[int, int] | None, option: Option, own: Sequence[Draft]
-    ) -> list[str]:
+    def describe_option(self, k: int, name: str, source: tuple[int, int] | None, option: Option) -> list[str]:
         """What speaks for and against one option."""
         parse, words = self.parse, self.words
         nodes, node = parse.nodes, parse.nodes[k]
@@ -306,25 +268,7 @@ class _Signs:
         if any(nodes[c].is_masked for c in range(first, last + 1)):
             signs.append("quotation inside")
         signs.append("to the end" if last >= sentence_of(parse, k)[1] - 1 else "not to the end")
-        if own:
-            span = _bare(parse, first, last)
-            shared, draft = max(((_share(span, d.content), d) for d in own), key=lambda pair: pair[0])
-            fit = "same" if shared > 0.98 else "near" if shared >= 0.8 else "part" if shared >= 0.5 else "far"
-            signs += ["framed", f"framed {fit}", f"framed {fit} {draft.kind}"]
-            if fit == "same":
-                signs += [f"sure {draft.confidence:.1f}", f"framed same {name}"]
         return signs
-
-    def describe_draft(self, k: int, name: str, draft: Draft) -> tuple[str, ...]:
-        """The same for what the frames read and no option is."""
-        node = self.parse.nodes[k]
-        signs = ["all", "frames only", f"frames only {draft.kind}", f"frames only {name}", f"cue {name}"]
-        signs += [f"frames only {node.tag}", f"sure {draft.confidence:.1f}"]
-        return (*signs, *self._inside_of(node.span))
-
-    def _inside_of(self, cue: Span) -> list[str]:
-        holder = next((d for d in self.drafts if any(s.contains(cue) for s in d.content)), None)
-        return [] if holder is None else ["inside", f"inside {holder.kind}"]
 
     def _head_of(self, first: int, last: int) -> int:
         at = last
@@ -346,20 +290,3 @@ def _fold(text: str, tag: str) -> str:
     if tag.startswith("NNP") or tag == "CD":
         return tag[:3]
     return text.lower()
-
-
-def _bare(parse: Parse, first: int, last: int) -> Span:
-    """From the first node to the last, without marks at the ends."""
-    nodes = parse.nodes
-    while first < last and not nodes[first].text[:1].isalnum() and not nodes[first].is_masked:
-        first += 1
-    while last > first and not nodes[last].text[-1:].isalnum() and not nodes[last].is_masked:
-        last -= 1
-    return parse.cut(first, last)
-
-
-def _share(span: Span, content: Sequence[Span]) -> float:
-    """Jaccard of characters."""
-    shared = sum(max(0, min(span.end, s.end) - max(span.start, s.start)) for s in content)
-    joint = span.end - span.start + sum(s.end - s.start for s in content) - shared
-    return shared / joint if joint else 0.0

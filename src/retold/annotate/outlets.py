@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
+from retold.annotate.scripts import are_scripts_apart, hear_name
 from retold.annotate.words import find_words, join_words
 from retold.languages import Language, known_languages, load_language
 from retold.languages.language import Citations
@@ -47,10 +48,17 @@ class Known(Struct, frozen=True):
     names: dict[str, str]
     short: dict[str, str]
     pattern: re.Pattern[str]  # finds any of `names` in the letters of a longer name
+    sounds: dict[str, str] = {}
+    """How a name sounds → the one outlet at hand that sounds so: for its name in another alphabet."""
 
     def find(self, name: str) -> str | None:
         """The outlet that `name` is a writing of."""
-        return self.names.get(normalise_outlet(name))
+        found = self.names.get(normalise_outlet(name))
+        if found is None and self.sounds:
+            heard = {self.sounds[key] for key in hear_name(name) if key in self.sounds}
+            if len(heard) == 1 and are_scripts_apart(name, one := next(iter(heard))):
+                return one
+        return found
 
     def may_stand_in(self, name: str) -> bool:
         """Whether some words of `name` may be a writing of an outlet: never False where `find` finds one in it."""
@@ -81,7 +89,12 @@ def _index_outlets(outlets: frozenset[str], code: str) -> Known:
         if len(parts) > 1 and parts[-1] in words:
             short.setdefault(parts[-1], set()).add(outlet)
     single = {word: next(iter(found)) for word, found in short.items() if len(found) == 1}
-    return Known(names, single, re.compile(join_words(names) or r"(?!)"))
+    heard: dict[str, set[str]] = {}
+    for outlet in sorted(names.values()):
+        for key in hear_name(outlet):
+            heard.setdefault(key, set()).add(outlet)
+    sounds = {key: next(iter(found)) for key, found in heard.items() if len(found) == 1}
+    return Known(names, single, re.compile(join_words(names) or r"(?!)"), sounds)
 
 
 @cache

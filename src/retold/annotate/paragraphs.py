@@ -7,6 +7,7 @@ from msgspec import Struct
 from retold.annotate.contexts import Context, find_contexts, find_sentence_ends
 from retold.annotate.cues import CueIndex
 from retold.annotate.datelines import skip_dateline
+from retold.annotate.dialogue import find_spoken
 from retold.annotate.marks import find_marked
 from retold.annotate.parse import Piece
 from retold.annotate.selection import select_pieces
@@ -38,7 +39,7 @@ def cut_paragraphs(
     below = [zone for zone in zones if zone.role != "title"]  # a reporter's short question looks like a heading
     said = {id(below[turn.paragraph]): turn for turn in find_turns(text, [zone.span for zone in below])}
     read = [Span(z.span.start, z.span.start) if said.get(id(z)) else z.span for z in zones]
-    marked = find_marked(text, read, language)
+    marked = find_spoken(text, read, find_marked(text, read, language), cues, language)
     ends = find_sentence_ends(sentences, marked)
     paragraphs = []
     first_mark, first_end, first_sentence = 0, 0, 0

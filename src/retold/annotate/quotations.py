@@ -18,7 +18,7 @@ from retold.annotate.paragraphs import Paragraph, cut_paragraphs
 from retold.annotate.parse import Parse, Parser
 from retold.annotate.rules import read_signed_line
 from retold.annotate.running import read_item, run_on
-from retold.annotate.statements import carry_on, read_block, read_statements, take_lead_in
+from retold.annotate.statements import carry_on, extend_block, read_block, read_statements, take_lead_in
 from retold.languages import Language
 from retold.model import Article, Quotation, Sentence, Span
 
@@ -99,6 +99,10 @@ def _read_article(
                 else:
                     drafts.append(item)
                 continue
+            longer = extend_block(text, drafts[-1] if drafts else None, paragraph, above, language)
+            if longer is not None:
+                drafts[-1] = longer
+                continue
             block = read_block(text, paragraph, above, parses[k - 1], language, cues)
             if block is not None:
                 drafts.append(block)
@@ -122,9 +126,9 @@ def _read_article(
             else read_by_rules(text, paragraph, language, cues)
         )
         others = add_fragments(text, paragraph, parse, others, language, cues)
+        if paragraph.zone.role == "body":
+            others = [*others, *run_on(text, paragraph, parse, [*direct, *others], language)]
         if parse is not None and weigh is not None:
             others = weigh(text, paragraph, parse, others, [span for draft in direct for span in draft.content])
         drafts.extend(others)
-        if paragraph.zone.role == "body":
-            drafts.extend(run_on(text, paragraph, parse, [*direct, *others], language))
     return carry_on(drafts, paragraphs)

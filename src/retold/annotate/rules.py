@@ -84,6 +84,17 @@ def read_tail(text: str, after: Span, cues: CueIndex, language: Language) -> Att
     return None
 
 
+def read_signature(text: str, after: Span, language: Language) -> Attribution | None:
+    """The attribution of a signature alone: `"…" — Name, role`."""
+    tokens = _tokens(text, after)
+    return _read_signature(text, after, tokens, language) if tokens else None
+
+
+def read_label(text: str, before: Span, language: Language) -> Attribution | None:
+    """The attribution of a label alone: `X:`."""
+    return _read_label(text, before, _tokens(text, before), language)
+
+
 def _read_signature(text: str, after: Span, tokens: list[_Token], language: Language) -> Attribution | None:
     """`"…" — Name, role` at the end of its line: the dash attributes."""
     if tokens[0].text not in language.cues.signing or text[after.start : tokens[0].span.start].strip():

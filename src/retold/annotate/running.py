@@ -34,7 +34,7 @@ def run_on(
     for i, sentence in enumerate(sentences):
         if not free[i]:
             continue
-        viewed = _read_view(text, sentence, language)
+        viewed = _read_view(text, sentence, language) or _read_late_view(text, sentence, language)
         if viewed is not None:
             found.append(viewed)
             continue
@@ -106,6 +106,27 @@ def _read_view(text: str, sentence: Span, language: Language) -> Draft | None:
         return None
     cue, source = (Span(sentence.start + match.start(g), sentence.start + match.end(g)) for g in ("cue", "who"))
     content = _drop_stop(text, Span(sentence.start + match.end(), sentence.end))
+    return Draft("indirect", (content,), cue, source, 0.7) if content.start < content.end else None
+
+
+def _read_late_view(text: str, sentence: Span, language: Language) -> Draft | None:
+    """ "CONTENT, in her account.", from the sentence's start or its colon on."""
+    cues, names = language.cues, language.names
+    if not cues.view_nouns:
+        return None
+    nouns, opener = ("|".join(sorted(words)) for words in (cues.view_nouns, cues.view_openers))
+    said = sentence.cut(text)
+    match = re.search(rf",\s+(?P<cue>{opener})\s+(?P<who>[^,.;:]{{1,60}}?)(?P<own>['’]s?)?\s+(?:{nouns})\.?\s*\Z", said)
+    if match is None:
+        return None
+    who = match["who"]
+    if names.pronouns.get(who.casefold()) not in {"he", "she", "it", "they"} and not (
+        match["own"] and who[0].isupper()
+    ):
+        return None
+    cue, source = (Span(sentence.start + match.start(g), sentence.start + match.end(g)) for g in ("cue", "who"))
+    first = said.rfind(":", 0, match.start()) + 1
+    content = trim(text, Span(sentence.start + first, sentence.start + match.start()))
     return Draft("indirect", (content,), cue, source, 0.7) if content.start < content.end else None
 
 

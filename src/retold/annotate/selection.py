@@ -83,6 +83,8 @@ def _needs_parse(
     for part in parts:
         if part.is_masked:
             continue
+        if cues.rated.search(part.text):
+            return True
         for match in cues.pattern.finditer(part.text):
             if _may_introduce(part.text, match, role, cues, language):
                 return not _is_settled(parts, contexts, cues, language)

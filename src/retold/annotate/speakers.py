@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from retold.annotate.bodies import Bodies, read_head_words
 from retold.annotate.cast import PRONOUN_REACH_CHARS, Cast, Entity
-from retold.annotate.names import Mention, find_state, fold_name, read_mention, roles_match
+from retold.annotate.inflection import choose_written, name_noun
+from retold.annotate.names import Mention, find_state, fold_name, fold_tokens, read_mention, roles_match
 from retold.annotate.words import find_words
 from retold.languages import Language
 from retold.model import Article, Place, Profile, Quotation, Span, Speaker
@@ -111,6 +112,12 @@ class _Resolver:
                 continue
             if self.article.text.startswith(":", min(role.spans).end):
                 continue  # the label of a turn
+            label = min(role.spans).cut(self.article.text)
+            if "'" in label or "’" in label:
+                continue  # "the firm's spokesman" is introduced too
+            above = self.article.text[: min(role.spans).start]
+            if re.search(rf"\b{re.escape(person.name.split()[-1])}\b", above):
+                continue  # named before, as somebody without that role
             person.spans.extend(role.spans)
             person.roles.extend(role.roles)
             for key, entity in resolved.items():
@@ -179,6 +186,9 @@ class _Resolver:
         if mention.form == "group":
             return self.cast.plain("anonymous", read_head_words(self.article.text, mention))
         if mention.form == "body":
+            quoted = None if self.language.names.has_articles else _IN_MARKS.search(mention.span.cut(self.article.text))
+            if quoted is not None:  # the paper «Name»
+                return self.cast.plain("organization", quoted.group(1))
             return self.bodies.resolve(mention)
         return self.cast.plain("unknown", read_head_words(self.article.text, mention)) if mention.name else None
 
@@ -319,6 +329,10 @@ class _Resolver:
             if mention.role not in fits[0].roles:
                 fits[0].roles.append(mention.role)
             return fits[0]
+        if not self.language.names.has_articles and latest and len(mention.role) == 1:
+            last = latest[-1][1]  # "the scientist added": whoever spoke last
+            if last.kind == "person" and last.names and mention.span.start - latest[-1][0] <= PRONOUN_REACH_CHARS:
+                return last
         entity = Entity("", "person", read_head_words(self.article.text, mention), set(), [mention.role], set(), [])
         self.cast.entities.append(entity)
         return entity
@@ -335,11 +349,37 @@ class _Resolver:
         between = self.article.text[end : quotation.extent.start]
         return entity if between.count("\n\n") <= 1 and len(between) <= 240 else None
 
+    def _name_plainly(self, entities: Sequence[Entity]) -> None:
+        """Where names have cases: each person by the form the article has as a subject, or by the basic form."""
+        subjects = {q.source for q in self.quotations if q.source is not None and not self._is_governed(q)}
+        written: dict[tuple[str, ...], list[tuple[bool, int, tuple[str, ...]]]] = {}
+        for run, span in self.cast.runs:
+            bare = self.cast.untitled(run)
+            is_subject = any(s.contains(span) for s in subjects)
+            written.setdefault(fold_tokens(bare), []).append((not is_subject, span.start, tuple(t.text for t in bare)))
+        for entity in entities:
+            if entity.kind == "person" and entity.names:
+                fullest = max(entity.names, key=lambda n: (len(n), n))
+                found = sorted(written.get(fullest, ()))
+                plain = [form for is_other, _, form in found if not is_other]
+                entity.name = " ".join(choose_written([f for *_, f in found], self.language, plain)) or entity.name
+            elif entity.kind in {"organization", "anonymous", "unknown"} or not entity.names:
+                entity.name = name_noun(entity.name, self.language)
+
+    def _is_governed(self, quotation: Quotation) -> bool:
+        """Whether the source stands in a case that its cue asks for: "according to X"."""
+        if quotation.cue is None:
+            return False
+        cue = quotation.cue.cut(self.article.text).casefold()
+        return any(cue.startswith(phrase) for phrase in self.language.cues.source_follows)
+
     def _number(
         self, resolved: dict[str, Entity]
     ) -> tuple[tuple[Quotation, ...], tuple[Speaker, ...], tuple[Profile, ...]]:
         used = [e for e in self.cast.entities if e.spans or any(e is r for r in resolved.values())]
         used.sort(key=lambda e: (min(e.spans, default=Span(len(self.article.text), 0)), e.name))
+        if self.language.names.case_endings:
+            self._name_plainly(used)
         for i, entity in enumerate(used):
             entity.key = f"{self.article.id}.p{i + 1}"
         speakers = tuple(

@@ -8,10 +8,12 @@ from msgspec.structs import replace
 from retold.annotate.clauses import Clause, find_clauses, read_lead_in, span_of
 from retold.annotate.contexts import Context
 from retold.annotate.cues import CueIndex
+from retold.annotate.dialogue import find_aside
 from retold.annotate.drafts import Draft, keep_hyphens, trim
+from retold.annotate.frames import read_head, read_tail
 from retold.annotate.paragraphs import Paragraph
 from retold.annotate.parse import Parse
-from retold.annotate.rules import Attribution, read_head, read_tail
+from retold.annotate.rules import Attribution
 from retold.annotate.words import find_words
 from retold.languages import Language
 from retold.model import Span
@@ -76,9 +78,10 @@ def _attribute(
 ) -> tuple[Span | None, Span | None, float]:
     if clause is not None and parse is not None and clause.source is not None:
         return span_of(parse, clause.cue), keep_hyphens(text, span_of(parse, clause.source)), clause.confidence
-    found: Attribution | None = (
-        read_tail(text, context.after, cues, language) if context.after.cut(text).strip() else None
-    )
+    aside = find_aside(text, context.marked) if language.marks.dialogue_dashes else None
+    found: Attribution | None = None if aside is None else read_tail(text, aside, cues, language)
+    if found is None and context.after.cut(text).strip():
+        found = read_tail(text, context.after, cues, language)
     if found is None and context.before.cut(text).strip():
         found = read_head(text, context.before, cues, language)
     if found is not None:
@@ -153,6 +156,20 @@ def read_block(
     if entry is None or "quote" not in entry[1].frames or holds:
         return None
     return Draft("direct", (content,), span_of(parse, lead.cue), span_of(parse, lead.source), 0.7)
+
+
+def extend_block(
+    text: str, last: Draft | None, paragraph: Paragraph, above: Paragraph, language: Language
+) -> Draft | None:
+    """The post that filled the paragraph above, with this one: who wrote of herself there goes on doing so here."""
+    mine = language.cues.first_person
+    if last is None or last.kind != "direct" or last.outers or last.content[-1] != trim(text, above.zone.span):
+        return None
+    content = trim(text, paragraph.zone.span)
+    if paragraph.contexts or text[content.end - 1] not in ".!?…":
+        return None
+    spoken = [any(w.norm in mine for w in find_words(text, span)) for span in (*last.content, content)]
+    return replace(last, content=(*last.content, content)) if all(spoken) else None
 
 
 def carry_on(drafts: Sequence[Draft], paragraphs: Sequence[Paragraph]) -> list[Draft]:

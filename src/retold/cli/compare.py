@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -18,6 +19,13 @@ from retold.cli.reading import make_read_options, reading_options
     help="Also write the report as one self-contained page.",
 )
 @click.option("--no-parse", is_flag=True, help="Use marks and rules alone: quicker, and finds less indirect speech.")
+@click.option(
+    "--breadth",
+    type=click.Choice(["said", "all"]),
+    default="said",
+    help="Which attributions to list: what was said, or all, also what somebody wants, opposes, praises.",
+    show_default=True,
+)
 @click.option("--explain", metavar="ID", help="Print why one finding (c3, d1) is what it is, instead of the report.")
 @reading_options
 def command(
@@ -25,6 +33,7 @@ def command(
     as_json: bool,
     html: Path | None,
     no_parse: bool,
+    breadth: Literal["said", "all"],
     explain: str | None,
     text_column: str | None,
     outlet_column: str | None,
@@ -53,7 +62,7 @@ def command(
         raise click.UsageError("--explain prints one finding and writes no page; give it without --html.")
     options = make_read_options(text_column, outlet_column, date_column, allow_private)
     batch = read_inputs(inputs, sys.stdin.buffer, options)
-    document = compare_batch(batch, CompareConfig(annotate=AnnotateConfig(parse=not no_parse)))
+    document = compare_batch(batch, CompareConfig(annotate=AnnotateConfig(parse=not no_parse, breadth=breadth)))
     if explain is not None:
         print_explanation(document, explain, as_json=as_json)
         return exit_code(inputs, document)

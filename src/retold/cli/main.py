@@ -15,7 +15,7 @@ from retold.errors import RetoldError
 
 _COMMANDS = {
     name: name
-    for name in ("compare", "check", "build", "watch", "stories", "show", "search", "quotes", "demo", "schema")
+    for name in ("compare", "check", "build", "watch", "stories", "show", "search", "quotes", "serve", "demo", "schema")
 }
 
 

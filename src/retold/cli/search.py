@@ -34,7 +34,8 @@ def command(library: Path, words: tuple[str, ...], in_quotations: bool, limit: i
         hits = opened.search(text, limit)
 
     def describe(hit: ArticleHit) -> str:
-        return f"{hit.title or ''} — {hit.excerpt.replace('[[', '').replace(']]', '')}"
+        excerpt = hit.excerpt.replace("[[", "").replace("]]", "")
+        return excerpt if not hit.title or hit.title in excerpt else f"{hit.title} — {excerpt}"
 
     print_list(
         hits,

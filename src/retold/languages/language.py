@@ -26,12 +26,14 @@ class Marks(Struct, frozen=True, forbid_unknown_fields=True):
     """Quotation marks. `pairs`: (opening mark, the marks that close it, with blanks between). `apostrophes`:
     marks that also stand inside
     words. `after_opener`: what may follow an opening mark besides a letter or digit. `clipped`: how words end
-    whose last letter an apostrophe stands for."""
+    whose last letter an apostrophe stands for. `dialogue_dashes` open a paragraph of speech without marks, and set off a
+    cue inside speech («A, – she said. – B»)."""
 
     pairs: tuple[tuple[str, str], ...] = ()
     apostrophes: frozenset[str] = frozenset()
     after_opener: str = ""
     clipped: tuple[str, ...] = ()
+    dialogue_dashes: tuple[str, ...] = ()
 
 
 class Verb(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +55,16 @@ class Verb(Struct, frozen=True, forbid_unknown_fields=True):
     certainty: Literal["low", "plain", "high"] = "plain"
 
 
+class Rating(Struct, frozen=True, forbid_unknown_fields=True):
+    """A verb that says something of an object by a `linker`: "put the bill at 3m", "spoke of the plan as dead".
+    `particle` stands between verb and object; `counts`: only where a figure follows the linker."""
+
+    forms: tuple[str, ...]
+    linker: str
+    particle: str = ""
+    counts: bool = False
+
+
 class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     """What introduces a quotation. `source_follows`: phrases whose object is the source ("according
     to"). `nouns`: with "that" ("the claim that"); whose it is stands after `noun_givers` ("a warning by X"), before
@@ -70,8 +82,20 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     (`"…" — Name`). `not_sources` after "according to" name nobody; words in marks after `inscribed` ones stand on
     things and are nobody's, and short ones after `name_nouns` with "of" are names. Behind `noun_openers` a cue's form
     is a noun ("the state"). `view_openers` and `view_nouns`: "in her view". `backshifted`: what a future becomes in
-    reported speech ("would"), unless with `conditions` or before `habits` ("would often", "would have")."""
+    reported speech ("would"), unless with `conditions` or before `habits` ("would often", "would have"). `ratings`: see
+    there. `provisos` open the condition of what was said, `reasons` its cause where one of `doubts` stands before.
+    `first_person`: words for oneself.
+    `clauses_in_commas`: every subordinate clause stands between commas and the order of words is free, so that
+    frames of words and commas tell what a cue introduces (`annotate.frames`); then also: `source_around`, phrases with
+    their source inside ("за її словами": за … словами); `questions` open indirect questions; `infinitive_endings` of
+    what a source will do, `participle_endings` of cues without a subject of their own ("додавши"); `back_pointers` stand for the sentence before ("об этом сообщил X")."""
 
+    clauses_in_commas: bool = False
+    source_around: tuple[tuple[str, str], ...] = ()
+    questions: frozenset[str] = frozenset()
+    infinitive_endings: tuple[str, ...] = ()
+    participle_endings: tuple[str, ...] = ()
+    back_pointers: tuple[str, ...] = ()
     verbs: tuple[Verb, ...] = ()
     source_follows: tuple[str, ...] = ()
     nouns: frozenset[str] = frozenset()
@@ -101,6 +125,11 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     inscribed: frozenset[str] = frozenset()
     name_nouns: frozenset[str] = frozenset()
     noun_openers: frozenset[str] = frozenset()
+    ratings: tuple[Rating, ...] = ()
+    provisos: tuple[str, ...] = ()
+    doubts: frozenset[str] = frozenset()
+    first_person: frozenset[str] = frozenset()
+    reasons: frozenset[str] = frozenset()
 
 
 class Names(Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,7 +146,9 @@ class Names(Struct, frozen=True, forbid_unknown_fields=True):
     `states`: countries, with the capitals and adjectives that stand for them. `pronouns`: form → what it can stand for.
     `linkers` join a role to whose it is ("of", "for"), `name_particles` stand inside names ("van"), `relatives` open a
     clause that is no part of a name; `former` and `latter` point back at one of the last two
-    people named; `not_names` are capitalised without being one."""
+    people named; `not_names` are capitalised without being one. `case_endings`, longest first: what a name loses and gains
+    with its case, `case_letters`: what may be left of one at its end; `letter_folds`: letters written in two ways. `latin`: its letters in Latin ones, longest first.
+    Without articles (`has_articles`), a lone role noun stands for the speaker who spoke last."""
 
     titles: frozenset[str] = frozenset()
     title_forms: dict[str, str] = {}
@@ -157,6 +188,11 @@ class Names(Struct, frozen=True, forbid_unknown_fields=True):
     former: frozenset[str] = frozenset()
     latter: frozenset[str] = frozenset()
     not_names: frozenset[str] = frozenset()
+    case_endings: tuple[str, ...] = ()
+    case_letters: str = ""
+    letter_folds: tuple[tuple[str, str], ...] = ()
+    latin: tuple[tuple[str, str], ...] = ()
+    has_articles: bool = True
 
 
 class Facts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -335,6 +371,14 @@ class ParserPackage(Struct, frozen=True, forbid_unknown_fields=True):
     stand_in: str
 
 
+class MorphologyPackage(Struct, frozen=True, forbid_unknown_fields=True):
+    """The installed package that knows the forms of words, its dictionary, and the extra that brings both."""
+
+    package: str
+    dictionary: str
+    extra: str
+
+
 class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     """What decides labels and flags of a change. Words and phrases stand in small letters, contractions written out.
 
@@ -417,6 +461,7 @@ class Language(Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     name: str
     parser: ParserPackage | None = None
+    morphology: MorphologyPackage | None = None
     words: Words = Words()
     marks: Marks = Marks()
     cues: Cues = Cues()

@@ -200,9 +200,9 @@ def _read_articles(rows: StoryRows, stored: Iterable[_StoredRow]) -> tuple[Artic
     ):
         spans[id_].append(Span(start, end))
     quotations: dict[int, list[Quotation]] = defaultdict(list)
-    for id_, article, code, kind, cue_start, cue_end, start, end, speaker, within, confidence in rows.select(
+    for id_, article, code, kind, cue_start, cue_end, start, end, speaker, within, confidence, told in rows.select(
         "SELECT q.id, q.article_id, q.code, q.kind, q.cue_start, q.cue_end, q.source_start, q.source_end, "
-        "q.speaker_id, w.code, q.confidence FROM articles a JOIN quotations q ON q.article_id = a.id "
+        "q.speaker_id, w.code, q.confidence, q.told FROM articles a JOIN quotations q ON q.article_id = a.id "
         "LEFT JOIN quotations w ON w.id = q.within_id WHERE a.story_id = ? ORDER BY q.article_id, q.number"
     ):
         quotations[article].append(
@@ -215,6 +215,7 @@ def _read_articles(rows: StoryRows, stored: Iterable[_StoredRow]) -> tuple[Artic
                 rows.short(speaker),
                 within,
                 confidence,
+                bool(told),
             )
         )
     citations: dict[int, list[Citation]] = defaultdict(list)

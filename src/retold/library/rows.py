@@ -66,7 +66,7 @@ def insert_rows(connection: sqlite3.Connection, rows: Rows) -> None:
 _COLUMNS = {
     "quotations": (
         "id", "code", "title", "article_id", "number", "speaker_id", "kind", "content", "cue_start", "cue_end",
-        "source_start", "source_end", "within_id", "confidence",
+        "source_start", "source_end", "within_id", "confidence", "told",
     ),
 }  # fmt: skip
 """Tables whose last columns SQLite works out itself."""
@@ -161,7 +161,7 @@ def _add_article(rows: Rows, article: Article, own: Callable[[str | None], str |
         within = make_key("quotation", q.within) if q.within else None
         rows["quotations"].append(
             (id_, q.id, shorten(content), key, n, own(q.speaker), q.kind, content, *_flatten(q.cue),
-             *_flatten(q.source), within, q.confidence)
+             *_flatten(q.source), within, q.confidence, int(q.told))
         )  # fmt: skip
         rows["quotation_spans"] += [(id_, k, span.start, span.end) for k, span in enumerate(q.content)]
     rows["citations"] += [

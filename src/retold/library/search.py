@@ -22,11 +22,13 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _LEAST_STEM = 4
 _ENDING_CHARS = 2
 """Inflection changes about so many last letters of a Ukrainian or Russian word."""
-_EXCERPT_WORDS = 24
+_EXCERPT_CHARS = 160
+_EXCERPT_FROM_CHARS = 200_000
+"""Excerpts are cut from so much of a text."""
 _SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 _ORDERS: dict[str, str] = {
-    "newest": "s.last_published > :now, s.last_published DESC",
+    "newest": "s.last_published IS NULL, s.last_published > :now, s.last_published DESC",
     "retold": "s.retellings DESC, s.articles DESC, s.last_published DESC",
     "altered": "s.major DESC, s.minor DESC, s.last_published DESC",
 }
@@ -47,17 +49,24 @@ def write_query(text: str) -> str:
     '("з\\'їзд" OR "з\\'їз" *)'
     """
     parts: list[str] = []
+    for words, stem, is_beginning in _read_terms(text):
+        other = f' OR "{stem}"' + (" *" if is_beginning else "") if stem else ""
+        parts.append(f'("{" ".join(words)}"{other})')
+    return " AND ".join(parts)
+
+
+def _read_terms(text: str) -> Iterator[tuple[list[str], str | None, bool]]:
+    """The words or phrases of what was typed; each with its stem, where it has one, and whether words that begin so are
+    meant too."""
     for match in _PIECE.finditer(text):
         if match.group(1) is not None:
             words = _WORD.findall(fold_text(match.group(1)))
-            parts += [f'("{" ".join(words)}")'] if words else []
+            if words:
+                yield words, None, False
         else:
             for word in _WORD.findall(fold_text(match.group(2))):
                 stem = _find_stem(word)
-                is_telling = stem is not None and (len(stem) >= _LEAST_STEM or not stem.isascii())
-                other = f' OR "{stem}"' + (" *" if is_telling else "") if stem else ""
-                parts.append(f'("{word}"{other})')
-    return " AND ".join(parts)
+                yield [word], stem, stem is not None and (len(stem) >= _LEAST_STEM or not stem.isascii())
 
 
 def _find_stem(word: str) -> str | None:
@@ -74,28 +83,72 @@ def _find_stem(word: str) -> str | None:
 
 
 def search_articles(connection: sqlite3.Connection, text: str, limit: int) -> Iterator[ArticleHit]:
-    """The articles that hold all words of `text`, the best first (BM25, a title counts five times)."""
+    """The articles that hold all words of `text`, the best first (BM25, a title counts five times).
+
+    Cost: linear in the articles that hold them; an excerpt is made for those that are handed back alone.
+    """
     query = write_query(text)
     if not query:
         raise LibraryError("there is no word to search for; give at least one, such as: retold search news.db bridge")
-    found = connection.execute(
-        "SELECT f.rowid, bm25(articles_fts, 5.0, 1.0) AS score FROM articles_fts f JOIN articles a ON a.id = f.rowid "
-        "WHERE articles_fts MATCH ? AND a.is_latest = 1 ORDER BY score, f.rowid LIMIT ?",
-        (query, limit),
-    ).fetchall()
-    for id_, score in found:
-        row = connection.execute(
-            "SELECT a.code, s.code, a.title, o.name, a.published, a.url FROM articles a "
+    pattern = _write_pattern(text)
+    for id_, score in _rank_articles(connection, query, limit):
+        code, story, title, outlet, published, url, body = connection.execute(
+            "SELECT a.code, s.code, a.title, o.name, a.published, a.url, substr(a.text, 1, ?) FROM articles a "
             "LEFT JOIN stories s ON s.id = a.story_id LEFT JOIN outlets o ON o.id = a.outlet_id WHERE a.id = ?",
-            (id_,),
+            (_EXCERPT_FROM_CHARS, id_),
         ).fetchone()
-        (excerpt,) = connection.execute(
-            f"SELECT snippet(articles_fts, 1, '{OPENING}', '{CLOSING}', '…', {_EXCERPT_WORDS}) FROM articles_fts "
-            "WHERE articles_fts MATCH ? AND rowid = ?",
-            (query, id_),
-        ).fetchone()
-        code, story, title, outlet, published, url = row
-        yield ArticleHit(code, story, title, outlet, published, url, " ".join(excerpt.split()), round(-score, 3))
+        yield ArticleHit(code, story, title, outlet, published, url, _cut_excerpt(body, pattern), round(-score, 3))
+
+
+def _rank_articles(connection: sqlite3.Connection, query: str, limit: int) -> list[tuple[int, float]]:
+    """Keys and scores of the best articles. Older versions of a page, which are few, are taken out afterwards: to look
+    at each article that holds a common word takes longer than to rank them."""
+    wanted = limit + 20
+    while True:
+        rows = connection.execute(
+            "SELECT rowid, bm25(articles_fts, 5.0, 1.0) AS score FROM articles_fts WHERE articles_fts MATCH ? "
+            "ORDER BY score, rowid LIMIT ?",
+            (query, wanted),
+        ).fetchall()
+        latest = [row for row in rows if _is_latest(connection, row[0])]
+        if len(latest) >= limit or len(rows) < wanted:
+            return latest[:limit]
+        wanted *= 4
+
+
+def _is_latest(connection: sqlite3.Connection, article: int) -> bool:
+    row = connection.execute("SELECT is_latest FROM articles WHERE id = ?", (article,)).fetchone()
+    return row is not None and bool(row[0])
+
+
+def _write_pattern(text: str) -> re.Pattern[str]:
+    """What is shown as found in an excerpt: on a folded text, the words typed and those that begin with their stems."""
+    forms: list[str] = []
+    for words, stem, is_beginning in _read_terms(text):
+        forms.append(r"\W+".join(re.escape(word) for word in words) + r"\b")
+        if stem:
+            forms.append(re.escape(stem) + (r"\w*" if is_beginning else r"\b"))
+    return re.compile(rf"\b(?:{'|'.join(forms)})")
+
+
+def _cut_excerpt(text: str, pattern: re.Pattern[str]) -> str:
+    """Some words around the first place where the text has what was searched, that between marks."""
+    folded = fold_text(text)
+    if len(folded) != len(text):  # a letter whose small form is two letters: places would not fit
+        folded = text.lower() if len(text.lower()) == len(text) else text
+    first = pattern.search(folded)
+    start = max(0, first.start() - _EXCERPT_CHARS // 3) if first else 0
+    while 0 < start < len(text) and not text[start - 1].isspace():
+        start -= 1
+    end = min(len(text), start + _EXCERPT_CHARS)
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    pieces, at = [], start
+    for match in pattern.finditer(folded, start, end):
+        pieces += [text[at : match.start()], OPENING, text[match.start() : match.end()], CLOSING]
+        at = match.end()
+    cut = " ".join("".join([*pieces, text[at:end]]).split())
+    return f"{'…' if start else ''}{cut}{'…' if end < len(text) else ''}"
 
 
 def list_stories(
@@ -142,7 +195,7 @@ def list_quotations(
 
     Cost: a look at every speaker's name; then linear in what is found.
     """
-    conditions = ["a.is_latest = 1"]
+    conditions = ["a.is_latest = 1", "q.told = 1"]  # what somebody wants or opposes is no quotation of theirs
     given: dict[str, object] = {"limit": limit}
     if speaker is not None:
         names = _WORD.findall(fold_text(speaker))

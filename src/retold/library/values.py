@@ -4,7 +4,6 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from retold.annotate.annotation import AnnotateConfig
 from retold.document import EvidenceDocument
 from retold.evidence import CompareConfig
 from retold.model import QuotationKind, Severity, SpeakerKind
@@ -24,7 +23,7 @@ class LibraryConfig(Struct, frozen=True):
     share. `candidates`: so many are rated for each article.
     """
 
-    compare: CompareConfig = CompareConfig(annotate=AnnotateConfig(breadth="said"))
+    compare: CompareConfig = CompareConfig()
     regroup_up_to: int = 1000
     regroup_growth: float = 1.25
     rare_terms: int = 40

@@ -296,7 +296,8 @@ class _Report:
             source = f" (“{self._cut(article, quotation.source)}”)" if quotation.source else ""
             cue = f" {self._cut(article, quotation.cue)}" if quotation.cue else ""
             line = Text(self.ledger.name_speaker(quotation.speaker), "bold")
-            self._add(line.append(f"{source}{cue}   {words.KINDS[quotation.kind]}", ""), 2, 4)
+            kind = words.KINDS[quotation.kind] if quotation.told else words.ATTITUDE
+            self._add(line.append(f"{source}{cue}   {kind}", ""), 2, 4)
             self._add(Text(self.ledger.quote_quotation(quotation, article)), 4)
 
     # Lines

@@ -52,6 +52,26 @@ def describe_published(published: Published | None) -> str:
     return f"{day}, {moment:%H:%M}{_write_zone(moment)}"
 
 
+def describe_gap(earlier: Published | None, later: Published | None) -> str:
+    """How long after one report the next one came; "" where either time is not known to the minute.
+
+    >>> first = Published("2024-03-12T09:30:00+00:00", "minute", "metadata")
+    >>> describe_gap(first, Published("2024-03-13T12:05:00+00:00", "minute", "metadata"))
+    '1 d 2 h later'
+    """
+    if earlier is None or later is None or {earlier.precision, later.precision} != {"minute"}:
+        return ""
+    first, second = _read_moment(earlier.value), _read_moment(later.value)
+    if first is None or second is None or (first.tzinfo is None) != (second.tzinfo is None):
+        return ""
+    minutes = int((second - first).total_seconds()) // 60
+    if minutes < 0:
+        return ""
+    days, hours = minutes // 1440, minutes // 60 % 24
+    parts = (f"{days} d" if days else "", f"{hours} h" if hours else "", "" if days else f"{minutes % 60} min")
+    return f"{' '.join(part for part in parts if part)} later"
+
+
 def describe_dates(articles: Sequence[Article]) -> str:
     """From the first date to the last, said once where they agree.
 

@@ -122,6 +122,7 @@ FORMS: Final[dict[ReadingForm, str]] = {
 }
 
 KINDS: Final[dict[QuotationKind, str]] = {"direct": "direct", "indirect": "indirect", "mixed": "mixed"}
+ATTITUDE: Final = "held, wanted or felt"
 
 SPEAKERS: Final[dict[SpeakerKind, str]] = {
     "person": "person",
@@ -148,6 +149,10 @@ LANGUAGES: Final[dict[str, str]] = {"en": "English", "uk": "Ukrainian", "ru": "R
 DESCENT: Final = "Line of descent"
 LEDGER: Final = "Who said what"
 LEFT_OUT: Final = "Left out and added"
+PLACE: Final = "characters {start}–{end}"
+TIMELINE: Final = "Timeline"
+CARRYING: Final = {"origin": "first here", "carried": "carries it", "left_out": "left out", "unknown": "not known"}
+CARRYING_SHAPES: Final = {"origin": "●", "carried": "●", "left_out": "○", "unknown": "·"}
 FACTS: Final = "Facts"
 SIDE_BY_SIDE: Final = "Side by side"
 REPORTS: Final = "Reports"

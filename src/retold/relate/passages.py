@@ -106,9 +106,7 @@ def _relate(a: AnnotatedArticle, b: AnnotatedArticle, weights: Weights, config: 
 
 def _find_told(annotated: AnnotatedArticle, unit: Unit) -> frozenset[int]:
     """Term numbers of what is told, as against who says it: terms in no source and no cue of a quotation."""
-    sayings = [
-        span for q in annotated.article.told for span in (q.source, q.cue) if span and span.overlaps(unit.span)
-    ]
+    sayings = [span for q in annotated.article.told for span in (q.source, q.cue) if span and span.overlaps(unit.span)]
     return frozenset(n for n, t in enumerate(unit.terms) if not any(t.span.overlaps(span) for span in sayings))
 
 

@@ -1,7 +1,7 @@
 """Which articles report one event: pairs rated by their words, names, figures, copied runs and days, then linked."""
 
 import heapq
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, log, log1p, sqrt
 
@@ -35,7 +35,7 @@ class StoriesConfig(Struct, frozen=True):
     """Both texts name weekdays, or months, and none in common."""
     citation: float = 1.2
     """One of the two cites the other's outlet, and no other article at hand comes from it."""
-    crowd: float = 1.1
+    crowd: float = 1.15
     """Times the share of the articles among these and the prior ones: what is rare among many is surely so."""
     bias: float = -6.26
     keys: float = 7.0
@@ -55,6 +55,13 @@ class StoriesConfig(Struct, frozen=True):
     linked_share: float = 0.6
     """Two groups are joined by the mean odds of this best share of their pairs, and of more the more articles there
     are: of a few reports put together, a brief one needs to resemble the full ones only; among many, all count."""
+    cohesion: float = 0.75
+    """Two groups that are each of one event are nearly as like each other as each is in itself: what joins them must be
+    so much of the mean odds inside the less close one. Two events of one kind, of ten reports each, are told apart so.
+    """
+    cohesion_pairs: float = 20.0
+    """The odds inside a group count as if so many pairs more had been seen at even odds: of a few pairs nothing is
+    known yet."""
     most_share: float = 0.2
     """A term that a larger share of the articles have counts as if this share had it: all may report one event."""
     compare_all_up_to: int = 200
@@ -254,13 +261,18 @@ def _rate_pairs(vectors: Sequence[Vectors], config: StoriesConfig) -> dict[tuple
 
 def _join_groups(groups: Sequence[list[int]], vectors: Sequence[Vectors], config: StoriesConfig) -> list[list[int]]:
     """Joins groups of which a few articles each, taken evenly, are on average of one event. Quadratic in groups."""
+
+    def rate(mine: Sequence[int], others: Sequence[int]) -> list[float]:
+        return [rate_pair(vectors[a], vectors[b], len(vectors), config) for a in mine for b in others if a != b]
+
     count = config.chosen_of_group
     chosen = [[row[len(row) * n // count] for n in range(min(count, len(row)))] for row in map(sorted, groups)]
+    inside = [max(0.0, sum(row) / (len(row) + 2)) for row in (rate(mine, mine) for mine in chosen)]
     pairs: dict[tuple[int, int], float] = {}
     for i, mine in enumerate(chosen):
         for j in range(i + 1, len(chosen)):
-            odds = [rate_pair(vectors[a], vectors[b], len(vectors), config) for a in mine for b in chosen[j]]
-            pairs[i, j] = sum(odds) / len(odds)
+            odds = rate(mine, chosen[j])
+            pairs[i, j] = sum(odds) / len(odds) - config.cohesion * min(inside[i], inside[j])
     return [[n for i in joined for n in groups[i]] for joined in link_pairs(len(groups), pairs, config, len(vectors))]
 
 
@@ -273,14 +285,18 @@ def _find_candidates(vectors: Sequence[Vectors], config: StoriesConfig) -> set[t
                 index.setdefault(kind + term, []).append((i, x))
         for run in v.profile.runs:
             index.setdefault(f"r{run}", []).append((i, 0.1))
-    scores: list[dict[int, float]] = [{} for _ in vectors]
+    scores: list[defaultdict[int, float]] = [defaultdict(float) for _ in vectors]
     for term in sorted(index):
         posting = index[term]
         if 1 < len(posting) <= config.postings:
             for at, (i, x) in enumerate(posting):
+                row = scores[i]
                 for j, y in posting[at + 1 :]:
-                    scores[i][j] = scores[i].get(j, 0.0) + x * y
-                    scores[j][i] = scores[j].get(i, 0.0) + x * y
+                    row[j] += x * y
+    for i, row in enumerate(scores):
+        for j, score in row.items():
+            if j > i:
+                scores[j][i] = score
     found: set[tuple[int, int]] = set()
     for i, row in enumerate(scores):
         best = heapq.nsmallest(config.candidates, row.items(), key=lambda item: (-item[1], item[0]))
@@ -293,6 +309,8 @@ def link_pairs(
 ) -> list[list[int]]:
     """Agglomerates: joins the two clusters whose best pairs have the best mean log-odds, while that is above 0.
 
+    From the mean goes `config.cohesion` of what holds the less close of the two together, so that two events with many
+    reports each, which average linkage runs into one when they are of a kind, stay two.
     How large a share of the pairs is looked at goes from `config.linked_share` among few articles to all of them among
     many, which is average linkage. `among`: so many there are, where these `count` are a part of them.
     O(pairs · log articles): rows of odds are kept sorted, and merged.
@@ -301,6 +319,12 @@ def link_pairs(
     share = config.linked_share + (1 - config.linked_share) * among / (among + config.prior_articles)
     members = {i: [i] for i in range(count)}
     odds_of: dict[int, dict[int, list[float]]] = {i: {} for i in range(count)}
+    inside: dict[int, float] = dict.fromkeys(range(count), 0.0)  # the sum of the odds of a cluster's pairs
+
+    def hold(cluster: int) -> float:
+        size = len(members[cluster])
+        return max(0.0, inside[cluster] / (size * (size - 1) / 2 + config.cohesion_pairs))
+
     heap: list[tuple[float, int, int]] = []
     for (i, j), odds in pairs.items():
         odds_of[i][j] = odds_of[j][i] = [odds]
@@ -313,6 +337,9 @@ def link_pairs(
         if i not in members or j not in members:
             continue
         row: dict[int, list[float]] = {}
+        between = odds_of[i].get(j, [])
+        unrated = len(members[i]) * len(members[j]) - len(between)
+        inside[fresh] = inside.pop(i) + inside.pop(j) + sum(between) + unrated * config.unrelated
         for old in (i, j):
             for other, rated in odds_of[old].items():
                 if other not in (i, j):
@@ -325,6 +352,7 @@ def link_pairs(
             odds_of[other][fresh] = rated
             best = ceil(share * len(members[fresh]) * len(members[other]))
             mean = (sum(rated[:best]) + max(0, best - len(rated)) * config.unrelated) / best
+            mean -= config.cohesion * min(hold(fresh), hold(other))
             if mean > 0:
                 heapq.heappush(heap, (-mean, other, fresh))
         fresh += 1

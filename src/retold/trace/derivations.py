@@ -5,11 +5,13 @@ direction clearly fits better; two reports that quote the same words at length m
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nlargest
 
 from msgspec import Struct
 
 from retold.languages import choose_language
 from retold.model import AnnotatedArticle, Citation, Derivation, Evidence, Family, Passage, Reading
+from retold.relate.partners import count_shared
 from retold.trace.links import Link, find_links, is_same_outlet
 from retold.trace.profiles import Profile, make_profiles, sort_key
 from retold.trace.sharing import Sharing, find_sharing
@@ -166,10 +168,11 @@ def _choose_partners(
 
     A superset of what could become a derivation by words in common: a pair without one shared family or run has none.
     """
-    grams = {id_: frozenset(profile.narration) for id_, profile in profiles.items()}
-    kept = {id_: frozenset(profile.utterances) for id_, profile in profiles.items()}
+    ordered = [profiles[annotated.article.id] for annotated in articles]
+    runs = count_shared([frozenset(profile.narration) for profile in ordered])
+    families = count_shared([frozenset(profile.utterances) for profile in ordered])
     chosen: dict[str, tuple[str, ...]] = {}
-    for annotated in articles:
+    for n, annotated in enumerate(articles):
         copy = annotated.article.id
         names = frozenset(choose_language(annotated.article.language).citations.articles)
         cited = {
@@ -178,14 +181,9 @@ def _choose_partners(
             for citation in annotated.article.citations
             if is_same_outlet(citation.outlet, other.article.outlet, names) or citation.article == other.article.id
         } - {copy}
-        ranked: list[tuple[int, tuple[str, str]]] = []
-        for other in articles:
-            if other.article.id != copy:
-                common = len(kept[copy] & kept[other.article.id]) * 8 + len(grams[copy] & grams[other.article.id])
-                if common:
-                    ranked.append((-common, sort_key(other)))
-        ranked.sort()
-        near = [id_ for _, (_, id_) in ranked[: config.partners]]
+        common = [8 * told + run for told, run in zip(families[n], runs[n], strict=True)]
+        best = nlargest(config.partners, range(len(common)), key=common.__getitem__)
+        near = [ordered[m].id for m in best if common[m]]
         chosen[copy] = tuple(dict.fromkeys([*near, *sorted(cited)]))
     # both directions are needed to compare them
     both: dict[str, set[str]] = {copy: set(sources) for copy, sources in chosen.items()}

@@ -125,7 +125,7 @@ class _Grouping:
 
         Where an article has two quotations that say different things and both are told in one quotation of another
         article, most articles decide whether these are parts of one utterance or two utterances fused; of equally many
-        the earlier.
+        the earlier. What stands in one post or turn of a transcript is one utterance: it is the words as spoken.
         """
         one, other = self.members[self.family[n]], self.members[self.family[m]]
         if one is other:
@@ -145,7 +145,7 @@ class _Grouping:
         if self._articles(one) & self._articles(other) != self._articles(parts):
             return
         alike = {k for k in (*one, *other) if self._is_fused(*clashes[0], k)}
-        if self._prefers(wholes | alike, parts):
+        if any(self.utterances[k].is_document for k in wholes) or self._prefers(wholes | alike, parts):
             self._merge(n, m)
             return
         for guest, host in ((n, m), (m, n)):

@@ -12,6 +12,7 @@ from retold.relate.weights import Term, Weights, find_terms
 from retold.trace.wordings import find_marked_parts
 
 _CLOSING = " \n\"'”’»"
+_OPENING = frozenset("\"'“‘«„‹”’")
 
 
 class LikenessConfig(Struct, frozen=True):
@@ -46,7 +47,7 @@ class Utterance(Struct, frozen=True):
     """One quotation as it is matched: its terms, the stems with their weights, and who speaks.
 
     `marked`: the words that stand in marks, all of a direct quotation, none of an indirect one.
-    `is_question`: in marks, and asked.
+    `is_question`: in marks, and asked. `is_document`: direct and without marks, as a post or a turn in a transcript is.
     """
 
     article: str
@@ -60,6 +61,7 @@ class Utterance(Struct, frozen=True):
     speaker_kind: SpeakerKind
     rank: tuple[str, str, Span]
     is_question: bool = False
+    is_document: bool = False
 
     @property
     def norms(self) -> list[str]:
@@ -92,6 +94,7 @@ def make_utterance(
         kinds.get(quotation.speaker or "", "unknown"),
         (*rank_article(annotated), quotation.extent),
         quotation.kind == "direct" and _is_asked(article.text, quotation.extent),
+        quotation.kind == "direct" and article.text[: quotation.extent.start].rstrip()[-1:] not in _OPENING,
     )
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from retold.annotate.words import find_words, stem_word
 from retold.languages import choose_language
-from retold.model import AnnotatedArticle, Article, Citation, Passage, Published, Sentence, Span
+from retold.model import AnnotatedArticle, Article, Citation, Passage, Published, Sentence, Span, Zone
 from retold.trace.profiles import Profile
 from retold.trace.sharing import Sharing
 
@@ -75,16 +75,21 @@ def came_later(one: AnnotatedArticle, other: AnnotatedArticle) -> bool:
 def _is_updated(annotated: AnnotatedArticle) -> bool:
     """Whether a line beside the report, or a short one in its head, says with a date or time that it was updated."""
     article = annotated.article
-    phrases = choose_language(article.language).derivations.updates
-    for at, zone in enumerate(article.zones):
-        line = zone.span.cut(article.text)
+    return _has_notice(article.text, article.zones, article.language)
+
+
+@lru_cache(maxsize=512)  # every partner of an article asks
+def _has_notice(text: str, zones: tuple[Zone, ...], language: str | None) -> bool:
+    phrases = choose_language(language).derivations.updates
+    for at, zone in enumerate(zones):
+        line = zone.span.cut(text)
         if (zone.role == "body" and at >= _HEAD_ZONES) or not any(char.isdigit() for char in line):
             continue
         words = [word.norm.casefold() for word in find_words(line)]
         if zone.role == "body" and len(words) > _NOTICE_WORDS:
             continue
-        text = " ".join(["", *words, ""])
-        if any(f" {phrase} " in text for phrase in phrases):
+        padded = " ".join(["", *words, ""])
+        if any(f" {phrase} " in padded for phrase in phrases):
             return True
     return False
 

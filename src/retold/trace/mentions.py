@@ -228,8 +228,9 @@ def find_told_twice(
 def is_toll(a: Mention, b: Mention) -> bool:
     """Whether both figures count those who died, or who were hurt: of one event there is one such number, whatever
     the counted are called ("three men died", "killed four workers")."""
-    counted = all(m.fact.kind == "number" and m.fact.unit is not None and not is_measure(m.fact.unit) for m in (a, b))
-    return counted and bool(a.tolls & b.tolls)
+    return bool(a.tolls & b.tolls) and all(
+        m.fact.kind == "number" and m.fact.unit is not None and not is_measure(m.fact.unit) for m in (a, b)
+    )
 
 
 def _count_the_same(a: Mention, b: Mention) -> bool:

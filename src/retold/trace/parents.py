@@ -13,6 +13,8 @@ from retold.trace.phrases import content_keys
 from retold.trace.wordings import Wording, find_tokens
 
 _FORM_RANK = {"indirect": 1, "narration": 2}
+_STRANGE, _AKIN = 0.25, 0.6
+"""Shares of a reading's content words: with less it is not compared where another earlier reading has more."""
 
 
 class ParentsConfig(Struct, frozen=True):
@@ -157,13 +159,14 @@ def _succeed(
 ) -> list[Succession]:
     found: list[Succession] = []
     told_in = {r.article for r in members}
+    ranked = sorted(members, key=lambda r: _rank(r, wordings, order))
     for later in members:
         source = next((s for s in order.sources[later.article] if s in told_in), None)
         if source is not None:
             parent = _best((r for r in members if r.article == source), later, wordings)
             found.append(Succession(family.id, parent.id, later.id, True))
             continue
-        earlier = _find_earlier(later, members, wordings, order)
+        earlier = _find_earlier(later, ranked, wordings, order)
         if earlier is not None:
             found.append(Succession(family.id, earlier.id, later.id, earlier.article in order.ancestors[later.article]))
         elif order.sources[later.article]:
@@ -181,18 +184,27 @@ def _succeed(
 
 
 def _find_earlier(
-    later: Reading, members: Sequence[Reading], wordings: Mapping[str, Wording], order: _Order
+    later: Reading, ranked: Sequence[Reading], wordings: Mapping[str, Wording], order: _Order
 ) -> Reading | None:
     """The fullest earlier reading of another article; None where this reading is the origin itself.
 
     Readings in articles that share a cited or hidden origin with this one go first: they are closest to what it had.
+    `ranked`: all of the family, by `_rank`; the first that fits is mostly among the first.
     """
-    earlier = [r for r in members if r.article != later.article and order.is_before(r.article, later.article)]
-    if not earlier:
-        return None
     kin = order.origins[later.article]
-    fullest = min(earlier, key=lambda r: (not order.origins[r.article] & kin, _rank(r, wordings, order)))
-    return _best((r for r in earlier if r.article == fullest.article), later, wordings)
+
+    def find(among: Iterable[Reading]) -> Reading | None:
+        earlier = (r for r in among if r.article != later.article and order.is_before(r.article, later.article))
+        return next(earlier, None)
+
+    fullest = find(r for r in ranked if order.origins[r.article] & kin) if kin else None
+    fullest = fullest or find(ranked)
+    if fullest is None:
+        return None
+    if _likeness(wordings[fullest.id], wordings[later.id]) < _STRANGE:
+        # of two excerpts of one speech the fuller may have nothing of this one
+        fullest = find(r for r in ranked if _likeness(wordings[r.id], wordings[later.id]) >= _AKIN) or fullest
+    return _best((r for r in ranked if r.article == fullest.article), later, wordings)
 
 
 def _rank(

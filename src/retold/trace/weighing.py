@@ -7,6 +7,7 @@ from math import exp, log
 from msgspec import Struct
 
 from retold.model import Evidence, EvidenceKind, Place
+from retold.relate.partners import count_shared
 from retold.trace.links import Link, LinksConfig, came_later, is_same_outlet
 from retold.trace.profiles import Profile
 from retold.trace.sharing import Sharing
@@ -183,21 +184,20 @@ def weigh_nearness(rivals: Sequence[Case], profiles: Mapping[str, Profile], conf
     whether there is any; with one there is nothing to tell. O(rivals² · words).
     """
     found: list[Case] = []
-    shared = {case.source: profiles[case.source].text & profiles[case.copy].text for case in rivals}
-    for case in rivals:
-        mine = shared[case.source]
+    runs = [profiles[case.source].text & profiles[case.copy].text for case in rivals]
+    both = count_shared(runs)
+    for n, case in enumerate(rivals):
         ratios: list[tuple[float, str, int]] = []
-        for other in rivals:
-            if other.source != case.source:
-                theirs = shared[other.source]
-                ratio = log((len(mine - theirs) + CHANCE_RUNS) / (len(theirs - mine) + CHANCE_RUNS))
-                ratios.append((ratio, other.source, len(mine - theirs)))
+        for m, other in enumerate(rivals):
+            if m != n:
+                mine, theirs = len(runs[n]) - both[n][m], len(runs[m]) - both[n][m]
+                ratios.append((log((mine + CHANCE_RUNS) / (theirs + CHANCE_RUNS)), other.source, mine))
         if not ratios:
             return list(rivals)
-        ratio, nearest, runs = min(ratios, key=lambda row: (row[0], profiles[row[1]].article.article.rank))
+        ratio, nearest, count = min(ratios, key=lambda row: (row[0], profiles[row[1]].article.article.rank))
         weight = round(max(-config.nearest_most, min(config.nearest_most, ratio)), 4)
         source, name, other_name = (profiles[id_].name for id_ in (case.source, case.copy, nearest))
-        why = f"{runs} runs of words in {name} stand in {source} but not in {other_name}"
+        why = f"{count} runs of words in {name} stand in {source} but not in {other_name}"
         evidence = (*case.evidence, Evidence("containment", weight, (), why))
         found.append(
             Case(case.source, case.copy, evidence, case.odds + weight, case.beyond + max(0.0, weight), case.is_vetoed)

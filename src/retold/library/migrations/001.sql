@@ -126,6 +126,7 @@ CREATE TABLE quotations (
     source_end INTEGER,
     within_id INTEGER REFERENCES quotations (id) DEFERRABLE INITIALLY DEFERRED,
     confidence REAL NOT NULL,
+    told INTEGER NOT NULL CHECK (told IN (0, 1)),
     search_content TEXT GENERATED ALWAYS AS (replace(replace(content, 'ё', 'е'), 'Ё', 'Е')) VIRTUAL
 );
 CREATE INDEX quotations_by_article ON quotations (article_id, number);

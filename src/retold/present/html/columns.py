@@ -48,6 +48,14 @@ class Band(Struct, frozen=True):
     anchor: str
 
 
+class PairEntry(Struct, frozen=True):
+    """Two reports (ids, the earlier first) that can be read beside each other: what joins them."""
+
+    ids: tuple[str, str]
+    relation: str
+    passages: tuple[Passage, ...]
+
+
 class Pair(Struct, frozen=True):
     """The earlier report beside the later one; `count` passages join them, `share` of the later text is in both."""
 
@@ -66,6 +74,24 @@ def pair_texts(story: StoryView, ledger: Ledger, prefix: str) -> tuple[tuple[Pai
 
     O(text) a pair.
     """
+    listed = list_pairs(story)
+    budget, shown, hidden = PAIR_BUDGET_CHARS, [], 0
+    for entry in listed:
+        if entry.relation == words.NOT_DERIVED:
+            budget -= sum(len(ledger.articles[id_].text) for id_ in entry.ids)
+            if budget < 0:
+                hidden += 1
+                continue
+        shown.append(entry)
+    pairs = tuple(
+        _build_pair(story, ledger, entry.ids, entry.passages, f"{prefix}t{number}", entry.relation)
+        for number, entry in enumerate(shown, 1)
+    )
+    return pairs, hidden
+
+
+def list_pairs(story: StoryView) -> tuple[PairEntry, ...]:
+    """The pairs that a derivation joins, then those that only passages join, most carried first. O(passages)."""
     rank = {article.id: place for place, article in enumerate(story.articles)}
     by_pair: dict[tuple[str, str], list[Passage]] = {}
     for passage in story.passages:
@@ -79,17 +105,21 @@ def pair_texts(story: StoryView, ledger: Ledger, prefix: str) -> tuple[tuple[Pai
     joined = {frozenset(ends) for ends in derived}
     others = [ends for ends in by_pair if frozenset(ends) not in joined and ends[0] != ends[1]]
     others.sort(key=lambda ends: (-_count_carried(by_pair[ends], ends[1]), rank[ends[0]], rank[ends[1]]))
-    budget, shown = PAIR_BUDGET_CHARS, []
-    for ends in others:
-        budget -= sum(len(ledger.articles[id_].text) for id_ in ends)
-        if budget >= 0:
-            shown.append(ends)
-    pairs = []
-    for number, (earlier, later) in enumerate([*derived, *shown], 1):
-        passages = by_pair.get((earlier, later)) or by_pair.get((later, earlier)) or []
-        relation = derived.get((earlier, later), words.NOT_DERIVED)
-        pairs.append(_build_pair(story, ledger, (earlier, later), passages, f"{prefix}t{number}", relation))
-    return tuple(pairs), len(others) - len(shown)
+    return tuple(
+        PairEntry(
+            (earlier, later),
+            derived.get((earlier, later), words.NOT_DERIVED),
+            tuple(by_pair.get((earlier, later)) or by_pair.get((later, earlier)) or ()),
+        )
+        for earlier, later in [*derived, *others]
+    )
+
+
+def pair_two(story: StoryView, ledger: Ledger, earlier: str, later: str, anchor: str) -> Pair:
+    """Two reports (ids) of a story beside each other, whether anything joins them or not. O(text)."""
+    passages = tuple(one for one in story.passages if {one.from_.article, one.to.article} == {earlier, later})
+    relation = next((one.relation for one in list_pairs(story) if one.ids == (earlier, later)), words.NOT_DERIVED)
+    return _build_pair(story, ledger, (earlier, later), passages, anchor, relation)
 
 
 def _build_pair(

@@ -27,16 +27,19 @@ class Node(Struct, frozen=True):
     x: int
     y: int
     is_hollow: bool
+    article: str = ""
 
 
 class Edge(Struct, frozen=True):
-    """A derivation: `path` is an SVG path, and its note stands at x, y."""
+    """A derivation: `path` is an SVG path, and its note stands at x, y; `number`: its place in the list below."""
 
     path: str
     note: str
     x: int
     y: int
     is_stated: bool
+    number: int
+    title: str
 
 
 class Drawing(Struct, frozen=True):
@@ -80,16 +83,27 @@ def draw_descent(story: StoryView, ledger: Ledger) -> Drawing:
             x=at[node][0],
             y=at[node][1],
             is_hollow=node in absent,
+            article="" if node in absent else node,
         )
         for node in rows
     )
-    edges = tuple(edge for node in rows for edge in _draw_edges(at, node, parents.get(node, []), step))
+    numbers = {id(one): number for number, one in enumerate(story.derivations, 1)}
+    titles = {
+        id(one): f"{ledger.name_origin(one)} → {ledger.name(one.to)}: "
+        f"{words.DERIVATIONS[one.kind]} {one.probability:.2f}"
+        for one in story.derivations
+    }
+    edges = tuple(
+        Edge(path, note, x, y, one.kind == "stated", numbers[id(one)], titles[id(one)])
+        for node in rows
+        for path, note, x, y, one in _draw_edges(at, node, parents.get(node, []), step)
+    )
     return Drawing(12 + max(len(rows) - 1, 0) * step + LABEL_PX, y, nodes, edges)
 
 
 def _draw_edges(
     at: dict[str, tuple[int, int]], node: str, parents: list[tuple[str, Derivation]], step: int
-) -> tuple[Edge, ...]:
+) -> list[tuple[str, str, int, int, Derivation]]:
     x, y = at[node]
     edges = []
     # The nearest parent's elbow meets the middle of the circle; the others pass above and come down on it.
@@ -102,11 +116,10 @@ def _draw_edges(
             path = f"M{from_x} {from_y + 7}V{level}H{x - 7}"
         else:
             path = f"M{from_x} {from_y + 7}V{level}H{x - 2}V{y - 7}"
-        is_stated = derivation.kind == "stated"
         note = f"{words.DERIVATIONS[derivation.kind]} {derivation.probability:.2f}"
         note = note if step >= NOTE_PX and from_x < x else ""
-        edges.append(Edge(path, note, x - 12, level - 4, is_stated))
-    return tuple(edges)
+        edges.append((path, note, x - 12, level - 4, derivation))
+    return edges
 
 
 def _order_rows(order: list[str], parents: dict[str, list[tuple[str, Derivation]]]) -> list[str]:

@@ -8,6 +8,7 @@ from retold.present.html.columns import Pair, cut_around
 from retold.present.ledger import FamilyView, Ledger, ReadingView, StoryView
 from retold.present.lettering import clean_line, shorten_line
 from retold.present.pieces import Piece, build_earlier_pieces, build_pieces, drop_marks, is_readable
+from retold.present.rules import write_rule
 
 HEAD_CHARS = 150
 
@@ -23,6 +24,7 @@ class Wording(Struct, frozen=True):
     after: str
     is_quoted: bool
     language: str | None
+    place: str
 
 
 class Panel(Struct, frozen=True):
@@ -38,9 +40,11 @@ class Panel(Struct, frozen=True):
     flags: tuple[str, ...] = ()
     why: str = ""
     relative: str = ""
+    rule: str = ""
     confidence: float | None = None
     pair: str = ""
     id: str = ""
+    ends: tuple[str, str] | None = None
 
 
 class Entry(Struct, frozen=True):
@@ -53,6 +57,8 @@ class Entry(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
+    """What one report has of a family."""
+
     name: str
     entries: tuple[Entry, ...]
 
@@ -137,9 +143,11 @@ def _open_change(change: Change, view: ReadingView, ledger: Ledger, pairs: tuple
         flags=tuple(words.FLAGS[flag] for flag in change.flags),
         why=clean_line(change.why),
         relative=words.RELATIVE.format(name=ledger.name(origin.id)) if origin else "",
+        rule=write_rule(change.label),
         confidence=change.confidence,
         pair=pair,
         id=change.id,
+        ends=(origin.id, view.article.id) if origin else None,
     )
 
 
@@ -160,8 +168,10 @@ def _open_dropped(change: Change, ledger: Ledger, anchor: str, panels: list[Pane
         flags=tuple(words.FLAGS[flag] for flag in change.flags),
         why=clean_line(change.why),
         relative=words.RELATIVE.format(name=ledger.name(origin.id)) if origin else "",
+        rule=write_rule(change.label),
         confidence=change.confidence,
         id=change.id,
+        ends=(origin.id, change.article) if origin and change.article in ledger.articles else None,
     )
     panels.append(panel)
     return Entry(change.label, "", change.severity, panel.anchor)
@@ -184,6 +194,7 @@ def _build_wording(reading: Reading, article: Article, pieces: tuple[Piece, ...]
         after=after,
         is_quoted=reading.form == "direct" and not before.rstrip().endswith(("“", '"', "«", "„", "‘", "'")),
         language=article.language,
+        place=words.PLACE.format(start=reading.span.start, end=reading.span.end),
     )
 
 

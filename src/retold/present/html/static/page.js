@@ -19,6 +19,7 @@
   document.addEventListener("mouseout", function (event) { if (runOf(event)) lightTarget(); });
   function follow() {
     var here = lightTarget();
+    if (here && here.matches("details")) here.open = true;
     var texts = here && here.closest(".texts");
     if (texts) texts.scrollIntoView({ block: "nearest" });  // both columns stay in view, not the one line alone
   }

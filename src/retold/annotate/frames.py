@@ -1,0 +1,713 @@
+"""Attributions where clauses stand between commas and the order of words is free (Ukrainian, Russian), without a parse.
+
+A cue and its source stand in a stretch of words between commas, dashes or the ends of a sentence: `X said`, `said X`,
+`as X said`, `in X's words`. What the other side of the comma holds is what was said. A source is the run of words that
+can be a subject: cases tell where an analyser is installed (`morphology`), else order, capitals and the small words.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from msgspec import Struct
+
+from retold.annotate import rules
+from retold.annotate.cues import CueIndex, index_cues
+from retold.annotate.morphology import find_forms
+from retold.annotate.rules import Attribution
+from retold.annotate.words import join_words
+from retold.languages import Language
+from retold.languages.language import Cues
+from retold.model import Span
+
+_TOKEN = re.compile(r"(?:[^\W_]\.){1,2}(?=\s?[^\W\d_a-zа-яёіїєґ])|\w+(?:[-'’ʼ.]\w+)*|[^\w\s]", re.UNICODE)
+_DASHES = frozenset({"—", "–", "―", "-", "--"})
+_STOPS = frozenset({",", ";", ":", "(", ")", ".", "!", "?", "…"}) | _DASHES
+_OPENING = frozenset("«„“\"")
+_CLOSING = frozenset("»“”\"")
+LONGEST_SOURCE_TOKENS = 24
+LEAST_CONTENT_WORDS = 2
+
+
+class Token(Struct, frozen=True):
+    """A word or a sign of punctuation."""
+
+    text: str
+    span: Span
+
+    @property
+    def lower(self) -> str:
+        return self.text.casefold().replace("’", "'").replace("ʼ", "'")
+
+    @property
+    def is_word(self) -> bool:
+        return self.text[0].isalnum()
+
+    @property
+    def is_capital(self) -> bool:
+        return self.text[0].isupper()
+
+
+class Found(Struct, frozen=True):
+    """An attribution with its content, in parts where the attribution stands inside it. `is_aside`: it stands beside
+    what is said, and what another cue introduces ends before it."""
+
+    cue: Span
+    source: Span | None
+    content: tuple[Span, ...]
+    lemma: str
+    confidence: float
+    is_aside: bool = False
+
+
+def tokenise(text: str, span: Span) -> list[Token]:
+    """The words and signs of a stretch of text, in order. Linear."""
+    return [Token(m.group(), Span(m.start(), m.end())) for m in _TOKEN.finditer(text, span.start, span.end)]
+
+
+def read_tail(text: str, after: Span, cues: CueIndex, language: Language) -> Attribution | None:
+    """The attribution in what follows a closing mark; by `rules` where commas don't tell."""
+    if not language.cues.clauses_in_commas:
+        return rules.read_tail(text, after, cues, language)
+    tokens = tokenise(text, Span(after.start, _past_name(text, after.end)))
+    while tokens and tokens[0].text in _DASHES | {",", "?", "!", "…"}:
+        tokens.pop(0)
+    if not tokens:
+        return None
+    told = _read_source_phrase(text, tokens, 0, cues, language)
+    if told is not None:
+        cue, source, _ = told
+        return Attribution(cue, source, lemma=cue.cut(text).lower(), confidence=0.9)
+    for k, token in enumerate(tokens[: LONGEST_SOURCE_TOKENS + 4]):
+        if token.text in {";", ":", "."} or (token.text in _DASHES and k):
+            break
+        if not _can_quote(token, cues) or not token.is_word:
+            continue
+        source = _source_at(text, tokens, k, cues, language, 0)
+        return Attribution(token.span, source, lemma=cues.verbs[token.lower][0], confidence=0.9 if source else 0.7)
+    return rules.read_signature(text, after, language)
+
+
+def _past_name(text: str, end: int) -> int:
+    """Past the name in marks that stands right behind: said the press office of "Lorn Ferries"."""
+    if text[end : end + 1] not in _OPENING:
+        return end
+    close = re.compile(r"[»”\"“](?=\W|\Z)").search(text, end + 2, end + 60)
+    return close.end() if close is not None and "\n" not in text[end : close.end()] else end
+
+
+def read_head(text: str, before: Span, cues: CueIndex, language: Language) -> Attribution | None:
+    """The attribution in what leads up to an opening mark; by `rules` where commas don't tell."""
+    if not language.cues.clauses_in_commas:
+        return rules.read_head(text, before, cues, language)
+    tokens = tokenise(text, before)
+    for k in range(len(tokens) - 1, -1, -1):
+        if tokens[k].is_word and _can_quote(tokens[k], cues):
+            source = _source_at(text, tokens, k, cues, language, _clause_start(tokens, k, language))
+            return Attribution(tokens[k].span, source, lemma=cues.verbs[tokens[k].lower][0], confidence=0.8)
+    for k in range(len(tokens)):
+        told = _read_source_phrase(text, tokens, k, cues, language)
+        if told is not None:
+            return Attribution(told[0], told[1], lemma=told[0].cut(text).lower(), confidence=0.8)
+    return rules.read_label(text, before, language)
+
+
+def find_frames(text: str, sentence: Span, cues: CueIndex, language: Language, before: Span | None) -> list[Found]:
+    """Every attribution of indirect speech in one sentence, in the order of their cues. `before`: the sentence before,
+    which "об этом сообщил X" points back at. Linear in tokens times cues."""
+    end = sentence.end
+    while end > sentence.start and text[end - 1] in " .!?…\n\t":
+        end -= 1
+    tokens = tokenise(text, Span(sentence.start, end))
+    found: list[Found] = []
+    quoted = _inside_marks(tokens)
+    k = 0
+    while k < len(tokens):
+        if quoted[k] or not tokens[k].is_word:
+            k += 1
+            continue
+        one = _read_aside_phrase(text, tokens, k, cues, language)
+        if one is None and _is_cue(tokens, k, cues, language):
+            one = (
+                _read_pointer(text, tokens, k, cues, language, before)
+                or _read_complement(text, tokens, k, cues, language, found)
+                or _read_aside(text, tokens, k, cues, language)
+                or _read_infinitive(text, tokens, k, cues, language, found)
+                or _read_object(text, tokens, k, cues, language)
+            )
+        elif one is None and tokens[k].lower in language.cues.nouns:
+            one = _read_noun(text, tokens, k, language)
+        if one is not None:
+            found.append(one)
+            while k < len(tokens) and tokens[k].span.start < one.cue.end:
+                k += 1
+        else:
+            k += 1
+    return _settle(text, found)
+
+
+def _settle(text: str, found: list[Found]) -> list[Found]:
+    """What one cue introduces ends where the next attribution of the sentence begins, unless that one is inside it."""
+    settled = []
+    for i, one in enumerate(found):
+        content = list(one.content)
+        for other in found[i + 1 :]:
+            start = min(other.cue.start, other.source.start if other.source else other.cue.start)
+            last = content[-1]
+            if not last.start < start < last.end:
+                continue
+            gap = text[last.start : start].rstrip()
+            stands_apart = gap.endswith((",", "–", "—", ";")) or re.search(r"[,;–—]\s*\w{1,3}(\s\w{1,5})?$", gap)
+            if one.is_aside and not other.is_aside:
+                continue
+            if other.is_aside or stands_apart:
+                if other.is_aside and other.content and other.content[-1].end > start:
+                    continue
+                content[-1] = _strip(text, Span(last.start, _before_joint(text, last.start, start)))
+        kept = tuple(s for s in content if s.end > s.start and len(s.cut(text).split()) >= 1)
+        if kept and sum(len(s.cut(text).split()) for s in kept) >= LEAST_CONTENT_WORDS:
+            settled.append(Found(one.cue, one.source, kept, one.lemma, one.confidence, one.is_aside))
+    return settled
+
+
+def _before_joint(text: str, start: int, end: int) -> int:
+    """Where the joint before a further attribution begins: its comma and "and"."""
+    match = re.search(r"[\s,;–—]+(?:\w{1,3}\s+)?(?:\w{1,6}\s+)?$", text[start:end])
+    plain = re.search(r"[\s,;–—]+$", text[start:end])
+    if plain is not None and re.search(r"[,;–—]\s*$", text[start:end]):
+        return start + plain.start()
+    return start + match.start() if match is not None and "," in match.group() else end
+
+
+def _read_pointer(
+    text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language, before: Span | None
+) -> Found | None:
+    """ "Об этом сообщил X": what was said is the sentence before."""
+    lead = " ".join(t.lower for t in tokens[:k] if t.lower not in language.cues.auxiliaries)
+    if before is None or lead not in language.cues.back_pointers:
+        return None
+    if any(t.lower in language.cues.complementisers for t in tokens[k:]):
+        return None
+    source = _source_after(text, tokens, k, cues, language)
+    if source is None:
+        return None
+    return Found(tokens[k].span, source, (_strip(text, before),), cues.verbs[tokens[k].lower][0], 0.7, True)
+
+
+def _read_complement(
+    text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language, earlier: Sequence[Found]
+) -> Found | None:
+    """ "X said (to Y), that …", "X said: …": the clause that follows."""
+    lemma, entry = cues.verbs[tokens[k].lower]
+    if "clause" not in entry.frames:
+        return None
+    data = language.cues
+    if tokens[k - 1].lower in data.as_words and k:
+        return None
+    start: int | None = None
+    commas = 0
+    joined = False
+    for i in range(k + 1, min(len(tokens), k + 30)):
+        token = tokens[i]
+        if token.text == ":":
+            start = i + 1
+            break
+        if token.text == ",":
+            commas += 1
+            follows = tokens[i + 1].lower if i + 1 < len(tokens) else ""
+            second = tokens[i + 2].lower if i + 2 < len(tokens) else ""
+            if follows in data.complementisers:
+                start = i + 2
+                break
+            if follows in data.questions or (_is_preposition(follows, language) and second in data.questions):
+                if follows in data.as_words or joined:
+                    return None
+                start = i + 1
+                break
+            if commas > 2 or _is_cue(tokens, i + 1, cues, language):
+                return None
+        elif token.text in _STOPS or (token.is_word and token.lower in cues.verbs):
+            return None
+        joined = joined or token.lower in language.names.joiners
+    if start is None or start >= len(tokens):
+        return None
+    content = _strip(text, Span(tokens[start].span.start, tokens[-1].span.end))
+    stop = start - 1
+    begin = _clause_start(tokens, k, language)
+    is_participle = tokens[k].lower.endswith(data.participle_endings)
+    source = None if is_participle else _source_before(text, tokens, begin, k, language)
+    if source is None and not is_participle:
+        source = _source_after(text, tokens[:stop], k, cues, language)
+        source = source or _shared_source(text, tokens, begin, language)
+    confidence = 0.8
+    if source is None and earlier:
+        source = earlier[-1].source  # "…, adding that"
+        confidence = 0.7
+    return Found(tokens[k].span, source, (content,), lemma, confidence if source else 0.55)
+
+
+def _read_aside(text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language) -> Found | None:
+    """ "CONTENT, said X", "As X said, CONTENT", "CONTENT, as X said, MORE"."""
+    lemma, entry = cues.verbs[tokens[k].lower]
+    if not entry.frames & {"quote", "clause"}:
+        return None
+    first = _segment_start(tokens, k)
+    opener = next((i for i in range(first, k) if tokens[i].lower in language.cues.as_words), None)
+    lead = [t for t in tokens[first:k] if t.lower not in language.cues.auxiliaries]
+    points_back = first > 0 and " ".join(t.lower for t in lead) in language.cues.back_pointers
+    if opener is None and (first == 0 or (lead and not points_back)):
+        return None
+    if tokens[k].lower.endswith(language.cues.participle_endings):
+        return None  # its subject is another clause's
+    source = _source_after(text, tokens, k, cues, language)
+    if source is None and opener is not None:
+        source = _source_before(text, tokens, opener + 1, k, language)
+    if source is None:
+        return None
+    last = max(source.end, tokens[k].span.end)
+    close = next((i for i in range(k + 1, len(tokens)) if tokens[i].span.start >= last), len(tokens))
+    while close < len(tokens) and tokens[close].text not in {",", "–", "—", ";"}:
+        close += 1  # where and when it was said
+        if close < len(tokens) and tokens[close].lower in cues.verbs:
+            return None
+    parts = []
+    if first > 0:
+        parts.append(_strip(text, Span(tokens[0].span.start, tokens[first].span.start)))
+    if close < len(tokens) and not points_back:
+        parts.append(_strip(text, Span(tokens[close].span.start, tokens[-1].span.end)))
+    parts = [p for p in parts if p.end > p.start]
+    if not parts or (opener is None and first == 0):
+        return None
+    if len(parts) == 2 and opener is None and _opens_attribution(text, parts[1], cues, language):
+        parts.pop()
+    return Found(tokens[k].span, source, tuple(parts), lemma, 0.8, True)
+
+
+def _opens_attribution(text: str, part: Span, cues: CueIndex, language: Language) -> bool:
+    """Whether what follows an aside is another attribution, or hangs on the aside: a participle, a relative clause."""
+    tokens = tokenise(text, part)
+    first = tokens[0].lower if tokens else ""
+    if first in language.names.relatives or first in cues.verbs or first in language.cues.as_words:
+        return True
+    return first in language.cues.complementisers or first in language.cues.questions
+
+
+def _read_aside_phrase(text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language) -> Found | None:
+    """ "In X's words, CONTENT", "CONTENT, in X's words, MORE"."""
+    told = _read_source_phrase(text, tokens, k, cues, language)
+    if told is None:
+        return None
+    cue, source, stop = told
+    first = _segment_start(tokens, k)
+    if any(t.is_word and t.lower not in language.words.stop for t in tokens[first:k]):
+        first = k  # no comma before it
+    parts = []
+    if first > 0:
+        parts.append(_strip(text, Span(tokens[0].span.start, tokens[first].span.start)))
+    if stop < len(tokens):
+        parts.append(_strip(text, Span(tokens[stop].span.start, tokens[-1].span.end)))
+    parts = [p for p in parts if p.end > p.start]
+    if not parts:
+        return None
+    return Found(cue, source, tuple(parts), cue.cut(text).lower(), 0.85, True)
+
+
+def _read_source_phrase(
+    text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language
+) -> tuple[Span, Span, int] | None:
+    """The phrase that stands before or around its source at token `k`: its span, the source, the token behind both."""
+    at, end = tokens[k].span.start, tokens[-1].span.end
+    around = _around(language.cues).match(text, at, end)
+    if around is not None:
+        source = Span(*around.span("source"))
+        inside = tokenise(text, source)
+        own = len(inside) == 1 and inside[0].lower in language.names.pronouns
+        if own and language.names.pronouns[inside[0].lower] not in {"i", "we"}:
+            stop = next((i for i in range(k, len(tokens)) if tokens[i].span.start >= around.end()), len(tokens))
+            return Span(*around.span()), source, stop
+    opening = cues.source_follows.match(text, at, end)
+    if opening is None:
+        return None
+    first = next((i for i in range(k, len(tokens)) if tokens[i].span.start >= opening.end()), len(tokens))
+    if first == len(tokens) or not tokens[first].is_word and tokens[first].text not in _OPENING:
+        return None
+    if tokens[first].lower in language.cues.not_sources:
+        return None
+    last = _end_of_source(tokens, first, cues, language)
+    return Span(*opening.span()), Span(tokens[first].span.start, tokens[last].span.end), last + 1
+
+
+@lru_cache
+def _around(cues: Cues) -> re.Pattern[str]:
+    pairs = "|".join(rf"{re.escape(a)}\s+(?P<s{i}>\w+)\s+{re.escape(b)}" for i, (a, b) in enumerate(cues.source_around))
+    if not pairs:
+        return re.compile(r"(?!)(?P<source>)")
+    openings = join_words([a for a, _ in cues.source_around])
+    closings = join_words([b for _, b in cues.source_around])
+    return re.compile(rf"\b{openings}\s+(?P<source>\w+)\s+{closings}\b", re.IGNORECASE)
+
+
+def _read_infinitive(
+    text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language, earlier: Sequence[Found]
+) -> Found | None:
+    """ "X promised to …", "X called on Y to …": what the infinitive opens."""
+    lemma, entry = cues.verbs[tokens[k].lower]
+    if not entry.frames & {"infinitive", "command"}:
+        return None
+    reach = 8 if "command" in entry.frames else 5
+    at: int | None = None
+    for i in range(k + 1, min(len(tokens), k + 1 + reach)):
+        if tokens[i].text in _STOPS:
+            return None
+        if _is_infinitive(tokens[i], language):
+            at = i
+            break
+    if at is None:
+        return None
+    source = _source_before(text, tokens, _clause_start(tokens, k, language), k, language)
+    if source is None:
+        source = _source_after(text, tokens[:at], k, cues, language)
+    if source is None and earlier and not earlier[-1].is_aside:
+        source = earlier[-1].source  # "… and promised to"
+    if source is None:
+        return None
+    first = at - 1 if tokens[at - 1].lower in language.cues.negations else at
+    content = _strip(text, Span(tokens[first].span.start, tokens[-1].span.end))
+    return Found(tokens[k].span, source, (content,), lemma, 0.6)
+
+
+def _read_object(text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language) -> Found | None:
+    """ "X predicted an eruption on the island": a noun phrase to the end of the clause."""
+    lemma, entry = cues.verbs[tokens[k].lower]
+    if "noun" not in entry.frames or k + 2 >= len(tokens):
+        return None
+    end = next((i for i in range(k + 1, len(tokens)) if tokens[i].text in _STOPS), len(tokens))
+    source = _source_before(text, tokens, _clause_start(tokens, k, language), k, language)
+    if source is None or end - k < 3:
+        return None
+    return Found(
+        tokens[k].span, source, (Span(tokens[k + 1].span.start, tokens[end - 1].span.end),), lemma, 0.55
+    )
+
+
+def _read_noun(text: str, tokens: Sequence[Token], k: int, language: Language) -> Found | None:
+    """ "the view that …": a noun right before its comma and "that"."""
+    if k + 3 >= len(tokens) or tokens[k + 1].text != "," or tokens[k + 2].lower not in language.cues.complementisers:
+        return None
+    start = _clause_start(tokens, k, language)
+    verb = next((i for i in range(start, k) if _is_finite(tokens[i], language)), None)
+    source = None if verb is None else _source_before(text, tokens, start, verb, language)
+    if source is None:
+        return None
+    content = _strip(text, Span(tokens[k + 3].span.start, tokens[-1].span.end))
+    return Found(tokens[k].span, source, (content,), tokens[k].lower, 0.55)
+
+
+def _source_at(
+    text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language, start: int
+) -> Span | None:
+    """The source of the cue at `k`, on whichever side it stands."""
+    entry = cues.verbs[tokens[k].lower][1]
+    if entry.takes_addressee and "object" in entry.frames and k + 1 < len(tokens) and tokens[k + 1].is_word:
+        last = k + 1
+        if tokens[k + 1].lower not in language.names.pronouns:
+            last = _end_of_source(tokens, k + 1, cues, language)
+        return Span(tokens[k + 1].span.start, tokens[last].span.end)  # "…", the paper quotes her
+    source = _source_before(text, tokens, start, k, language) or _source_after(text, tokens, k, cues, language)
+    return source or _shared_source(text, tokens, start, language)
+
+
+def _shared_source(text: str, tokens: Sequence[Token], start: int, language: Language) -> Span | None:
+    """ "X smiled and said": the subject of the verb that "and" joins the cue to."""
+    if start < 2 or tokens[start - 1].lower not in language.names.joiners:
+        return None
+    first = _segment_start(tokens, start - 1)
+    verb = next((i for i in range(first, start) if _is_finite(tokens[i], language)), None)
+    return None if verb is None else _source_before(text, tokens, first, verb, language)
+
+
+def _source_before(text: str, tokens: Sequence[Token], start: int, k: int, language: Language) -> Span | None:
+    """The subject that stands before the cue at `k`, in the clause that begins at `start`."""
+    last = k - 1
+    while last >= start and (tokens[last].lower in language.cues.auxiliaries or tokens[last].text == ","
+                             or _is_adverb(tokens[last], language)):  # fmt: skip
+        last -= 1
+    i = start
+    while i <= last:
+        token = tokens[i]
+        if not token.is_word and token.text not in _OPENING:
+            i += 1
+            continue
+        if _is_preposition(token.lower, language):
+            i = _skip_phrase(tokens, i, last, language)
+            continue
+        if token.text in _OPENING or _can_be_subject(token, language):
+            break
+        i += 1
+    if i > last and start <= last and _is_preposition(tokens[start].lower, language) and _is_plural(tokens[k].lower):
+        i = start + 1  # "at the ministry they said"
+    if i > last or last - i > LONGEST_SOURCE_TOKENS:
+        return None
+    if _is_finite(tokens[last], language) and not tokens[last].is_capital:
+        return None  # the subject belongs to another verb
+    stop = _end_of_source(tokens[: last + 1], i, index_cues(language), language)
+    return Span(tokens[i].span.start, tokens[stop].span.end)
+
+
+def _skip_phrase(tokens: Sequence[Token], i: int, last: int, language: Language) -> int:
+    """Past a preposition and its noun: up to the next word that can be a subject and is not part of it."""
+    i += 1
+    while i <= last and tokens[i].is_word:
+        forms = find_forms(tokens[i].lower, language)
+        is_head = (forms.is_noun if forms is not None else True) and not (forms is not None and forms.is_adjective)
+        i += 1
+        if is_head:
+            break
+    while i <= last and tokens[i].is_word:
+        forms = find_forms(tokens[i].lower, language)
+        is_acronym = len(tokens[i].text) > 1 and tokens[i].text.isupper()
+        if not is_acronym and (forms is None or not forms.cases or "nomn" in forms.cases):
+            break
+        i += 1  # what the noun governs
+    return i
+
+
+def _source_after(
+    text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language
+) -> Span | None:
+    """The subject that stands behind the cue at `k`: past whom it was told, where and when."""
+    i = k + 1
+    while i < len(tokens) and i - k < 14:
+        token = tokens[i]
+        if token.text in _OPENING:
+            break
+        if not token.is_word:
+            return None
+        word = token.lower
+        if word in language.cues.auxiliaries or _is_adverb(token, language):
+            i += 1
+            continue
+        if _is_preposition(word, language):
+            past = _skip_phrase(tokens, i, len(tokens) - 1, language)
+            rest = past < len(tokens) and tokens[past].is_word and _can_be_subject(tokens[past], language)
+            if rest:
+                i = past
+                continue
+            if _is_plural(tokens[k].lower) and i + 1 < len(tokens) and i == k + 1:
+                i += 1  # "they said at the ministry"
+                break
+            return None
+        if _can_be_subject(token, language):
+            break
+        i += 1
+    if i >= len(tokens) or i - k >= 14 or tokens[i].lower in language.cues.complementisers:
+        return None
+    if tokens[i].lower in language.names.relatives and tokens[i].lower not in language.names.pronouns:
+        return None
+    last = _end_of_source(tokens, i, cues, language)
+    return Span(tokens[i].span.start, tokens[last].span.end)
+
+
+def _end_of_source(
+    tokens: Sequence[Token], first: int, cues: CueIndex, language: Language
+) -> int:
+    """The last token of the source that begins at `first`: its name, role, whose it is, and appositions."""
+    if tokens[first].lower in language.names.pronouns and not tokens[first].is_capital:
+        return first
+    last, named, depth = first, tokens[first].is_capital, 0
+    i = first
+    while i < len(tokens) and i - first < LONGEST_SOURCE_TOKENS:
+        token = tokens[i]
+        if token.text in _OPENING and not depth:
+            depth = 1
+        elif token.text in _CLOSING and depth:
+            depth = 0
+            last, named = i, True
+        elif depth:
+            last = i
+        elif token.text == ",":
+            joined = _apposition_end(tokens, i, named, cues, language)
+            if joined is None:
+                break
+            last = joined
+            i = joined
+        elif token.text in _STOPS:
+            break
+        else:
+            word = token.lower
+            if i > first and _is_preposition(word, language):
+                ahead = [t for t in tokens[i + 1 : i + 8] if t.text not in {"-"}]
+                cut = next((j for j, t in enumerate(ahead) if t.text in _STOPS), len(ahead))
+                if named or word in language.cues.source_ends and not any(t.is_capital for t in ahead[1:cut]):
+                    break
+            elif i > first and word in language.names.joiners:
+                follows = tokens[i + 1] if i + 1 < len(tokens) else None
+                if follows is None or follows.lower in cues.verbs or not follows.is_word:
+                    break
+            elif i > first and (word in cues.verbs or word in language.cues.complementisers
+                                or (_is_adverb(token, language) and not token.is_capital)
+                                or (_is_finite(token, language) and not token.is_capital)):  # fmt: skip
+                break
+            elif i > first and named and not token.is_capital and not _can_follow_name(token, language):
+                ahead = tokens[i + 1 : i + 6]
+                cut = next((j for j, t in enumerate(ahead) if not t.is_word or t.lower in cues.verbs), len(ahead))
+                if not _is_genitive(token, language) or not any(t.is_capital for t in ahead[:cut]):
+                    break
+            named = named or token.is_capital
+            last = i
+        i += 1
+    return last
+
+
+def _apposition_end(
+    tokens: Sequence[Token], comma: int, named: bool, cues: CueIndex, language: Language
+) -> int | None:
+    """Where the apposition behind a comma ends: "X, the head of Y": a noun phrase up to the next comma or the end."""
+    i = comma + 1
+    if i >= len(tokens) or not tokens[i].is_word:
+        return None
+    first = tokens[i]
+    if (
+        first.lower in language.words.stop
+        or first.lower in cues.verbs
+        or _is_preposition(first.lower, language)
+        or cues.source_follows.match(first.text)
+        or not (first.is_capital if not named else not first.is_capital and _can_be_subject(first, language))
+    ):
+        return None
+    stop = next((j for j in range(i, len(tokens)) if tokens[j].text in _STOPS), len(tokens))
+    inside = tokens[i:stop]
+    if stop - i > 12 or any(_is_finite(t, language) or t.lower in cues.verbs for t in inside if not t.is_capital):
+        return None
+    if first.lower not in language.names.roles and find_forms(first.lower, language) is None:
+        return None
+    return stop - 1
+
+
+def _can_follow_name(token: Token, language: Language) -> bool:
+    forms = find_forms(token.lower, language)
+    if forms is None:
+        return token.lower in language.names.name_particles
+    return token.lower in language.names.name_particles or ("nomn" in forms.cases and forms.is_noun)
+
+
+def _is_genitive(token: Token, language: Language) -> bool:
+    forms = find_forms(token.lower, language)
+    return forms is not None and "gent" in forms.cases
+
+
+def _can_be_subject(token: Token, language: Language) -> bool:
+    """Whether a word can open a subject."""
+    word = token.lower
+    names = language.names
+    pronoun = names.pronouns.get(word)
+    forms = find_forms(word, language)
+    if pronoun is not None:
+        return forms is None or "nomn" in forms.cases
+    if word in names.roles or word in names.collectives or word in names.bodies:
+        return True
+    if word in language.words.stop or word in language.cues.source_ends:
+        return False
+    if forms is None:
+        return token.is_capital or not (_is_adverb(token, language) or word[-1:] in "оюи" and len(word) > 9)
+    if token.is_capital:
+        return True
+    return "nomn" in forms.cases or not (forms.cases or forms.is_finite or forms.is_adverb)
+
+
+def _is_preposition(word: str, language: Language) -> bool:
+    if word in language.names.joiners or word in language.names.pronouns:
+        return False
+    forms = find_forms(word, language)
+    if forms is not None and forms.is_preposition:
+        return True
+    return word in language.names.linkers and word not in language.names.joiners
+
+
+def _is_adverb(token: Token, language: Language) -> bool:
+    if token.is_capital:
+        return False
+    forms = find_forms(token.lower, language)
+    if forms is not None:
+        return forms.is_adverb and not forms.is_noun
+    return len(token.text) > 5 and token.lower.endswith("но")
+
+
+def _is_finite(token: Token, language: Language) -> bool:
+    forms = find_forms(token.lower, language)
+    return forms is not None and forms.is_finite and not forms.is_noun
+
+
+def _is_infinitive(token: Token, language: Language) -> bool:
+    word = token.lower
+    if len(word) < 4 or not word.endswith(language.cues.infinitive_endings):
+        return False
+    forms = find_forms(word, language)
+    return forms is None or not (forms.cases or forms.is_finite or forms.is_adverb)
+
+
+def _is_plural(word: str) -> bool:
+    return word.endswith(("ли", "ют", "ят", "ать", "ють", "ять", "уть", "ут", "лись", "лися"))
+
+
+def _can_quote(token: Token, cues: CueIndex) -> bool:
+    entry = cues.verbs.get(token.lower)
+    return entry is not None and "quote" in entry[1].frames
+
+
+def _is_cue(tokens: Sequence[Token], k: int, cues: CueIndex, language: Language) -> bool:
+    """Whether the word at `k` is a cue here: not denied, and not what somebody would say."""
+    if k >= len(tokens) or tokens[k].lower not in cues.verbs:
+        return False
+    near = [t.lower for t in tokens[max(0, k - 2) : k]] + [t.lower for t in tokens[k + 1 : k + 2]]
+    if any(word in language.cues.unreal_auxiliaries for word in near):
+        return False
+    return not (k and tokens[k - 1].lower in language.cues.negations)
+
+
+def _segment_start(tokens: Sequence[Token], k: int) -> int:
+    """Where the stretch between commas and dashes begins that token `k` stands in."""
+    i = k
+    while i > 0 and tokens[i - 1].text not in {",", ";", ":", "–", "—", "(", "…"}:
+        i -= 1
+    return i
+
+
+def _clause_start(tokens: Sequence[Token], k: int, language: Language) -> int:
+    """Where the clause of the verb at `k` can begin: after the last comma behind which words come that open one, or the
+    last "and"; an apposition between commas belongs to the clause."""
+    i = _segment_start(tokens, k)
+    if i == k or all(t.lower in language.cues.auxiliaries for t in tokens[i:k]):
+        # "X, the head of Y, said": the commas close an apposition
+        j = _segment_start(tokens, max(0, i - 2)) if i >= 2 else 0
+        if i >= 2 and tokens[i - 1].text == "," and not any(_is_finite(t, language) for t in tokens[j : i - 1]):
+            outer = _segment_start(tokens, max(0, j - 2)) if j >= 2 and tokens[j - 1].text == "," else j
+            return outer if not any(_is_finite(t, language) for t in tokens[outer:j]) else j
+        return i
+    for j in range(k - 1, i, -1):
+        if tokens[j].lower in language.names.joiners and any(_is_finite(t, language) for t in tokens[i:j]):
+            return j + 1
+    return i
+
+
+def _inside_marks(tokens: Sequence[Token]) -> list[bool]:
+    """For each token whether it stands in quotation marks."""
+    inside, flags = False, []
+    for token in tokens:
+        if token.text in {"«", "„"} or (token.text in {'"', "“"} and not inside):
+            inside = True
+            flags.append(True)
+            continue
+        flags.append(inside)
+        if token.text in {"»", "”"} or (token.text in {'"', "“"} and inside):
+            inside = False
+    return flags
+
+
+def _strip(text: str, span: Span) -> Span:
+    start, end = span.start, span.end
+    while start < end and text[start] in " ,;:—–-\n\t":
+        start += 1
+    while end > start and text[end - 1] in " ,;:—–-\n\t.":
+        end -= 1
+    return Span(start, end)

@@ -1,0 +1,158 @@
+"""Names written in two alphabets: what Мейв Толланд, Мэйв Толланд and Maeve Tolland have in common.
+
+A name is written in Latin letters by its language's table (`names.latin`, after the national systems), then folded to
+its consonants in classes that spellings and transliterations mix up (c and k, j and dzh, g and h, v and w and f). Two
+names are one where every word of the shorter has its like in the longer, one consonant more, less or other allowed in
+words long enough for it. The fold is coarse: it joins only names of one story, and never two of one language.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from msgspec import Struct
+from rapidfuzz.distance import Levenshtein
+
+from retold.languages import Language, choose_language, known_languages, load_language
+
+LEAST_HEARD = 5
+LEAST_FUZZY = 4
+"""A word with so many consonants may differ by one of them."""
+_VOWELS = re.compile(r"[aeiouy]+")
+_CLASSES = (
+    ("tch", "s"), ("dzh", "g"), ("dj", "g"), ("sch", "s"), ("shch", "s"), ("sh", "s"), ("ch", "s"), ("zh", "g"), ("kh", "g"),
+    ("gh", "g"), ("ph", "v"), ("th", "t"), ("ts", "s"), ("tz", "s"), ("ck", "k"), ("ng", "n"), ("x", "ks"), ("q", "k"), ("w", "v"),
+    ("f", "v"), ("z", "s"), ("j", "g"), ("h", "g"),
+)  # fmt: skip
+
+
+class WrittenName(Struct, frozen=True):
+    """A name as words, and the language of the article that writes it."""
+
+    words: tuple[str, ...]
+    language: str | None
+
+
+def write_latin(word: str, language: Language) -> str:
+    """A word in Latin letters, small ones, by the language's table; what is Latin already stays, without accents.
+
+    >>> from retold.languages import load_language
+    >>> write_latin("Щербань", load_language("uk")), write_latin("Åsa", load_language("en"))
+    ('shcherban', 'asa')
+    """
+    written = word.casefold()
+    for letters, latin in language.names.latin:
+        written = written.replace(letters, latin)
+    plain = unicodedata.normalize("NFKD", written)
+    return "".join(c for c in plain if not unicodedata.combining(c) and (c.isalnum() or c == "-"))
+
+
+@lru_cache(maxsize=16384)
+def fold_sounds(latin: str) -> str:
+    """The consonants of a Latin word in classes, doubles once; a vowel at the start counts as one "a".
+
+    >>> fold_sounds("maeve"), fold_sounds("meiv"), fold_sounds("jonas"), fold_sounds("ionas")
+    ('mv', 'mv', 'gns', 'gns')
+    """
+    word = re.sub(r"^[iy](?=[aeou])", "j", latin.replace("-", ""))
+    word = re.sub(r"c(?=[eiy])", "s", word)
+    for letters, sound in _CLASSES:
+        word = word.replace(letters, sound)
+    word = word.replace("c", "k")
+    word = re.sub(r"(?<=[aeiou])g(?=[snmlrdt]|$)", "", word) if len(word) > 4 else word
+    opened = "a" if _VOWELS.match(word) else ""
+    return opened + re.sub(r"(.)\1+", r"\1", _VOWELS.sub("", word))
+
+
+@lru_cache(maxsize=4096)
+def hear_name(name: str) -> frozenset[str]:
+    """The keys by which a name is found again in another alphabet, by every language's table that has its letters.
+
+    Only long ones: five consonants and more, so that no two outlets meet by chance.
+
+    >>> bool(hear_name("Скерра курьер") & hear_name("Skerra Courier"))
+    True
+    """
+    words = re.findall(r"[^\W\d_]+", name.casefold())
+    codes = [c for c in known_languages() if load_language(c).names.latin] if not name.isascii() else [""]
+    found = set()
+    for code in codes:
+        language = choose_language(code or None)
+        key = " ".join(fold_sounds(write_latin(word, language)) for word in words)
+        if len(key.replace(" ", "")) >= LEAST_HEARD:
+            found.add(key)
+    return frozenset(found)
+
+
+def are_scripts_apart(one: str, other: str) -> bool:
+    """Whether one name is in Latin letters and the other is not."""
+    return _is_latin(one) != _is_latin(other)
+
+
+def _is_latin(name: str) -> bool:
+    return all("LATIN" in unicodedata.name(c, "") for c in name if c.isalpha())
+
+
+def _sounds(name: WrittenName) -> tuple[str, ...]:
+    language = choose_language(name.language)
+    return tuple(fold_sounds(write_latin(word, language)) for word in name.words)
+
+
+def are_same_name(one: WrittenName, other: WrittenName) -> bool:
+    """Whether two names of different languages can be one bearer's.
+
+    >>> are_same_name(WrittenName(("Мейв", "Толланд"), "uk"), WrittenName(("Maeve", "Tolland"), "en"))
+    True
+    >>> are_same_name(WrittenName(("Мейв", "Толланд"), "uk"), WrittenName(("Maeve", "Birkeland"), "en"))
+    False
+    """
+    short, long = sorted((_sounds(one), _sounds(other)), key=lambda s: (len(s), s))
+    if not short or (len(short) == 1 and len(short[0]) < 2):
+        return False
+    if not _alike(short[-1], long[-1]) and not (len(short) == 1 and _alike(short[0], long[0])):
+        return False
+    left = list(long)
+    for sounds in short:
+        match = next((s for s in left if _alike(sounds, s) or (len(sounds) == 1 and s.startswith(sounds))), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return True
+
+
+def _alike(one: str, other: str) -> bool:
+    if one == other:
+        return bool(one)
+    if min(len(one), len(other)) < LEAST_FUZZY - 1 or max(len(one), len(other)) < LEAST_FUZZY or one[0] != other[0]:
+        return False
+    return Levenshtein.distance(one, other, score_cutoff=1) <= 1
+
+
+def pair_names(names: Sequence[tuple[WrittenName, ...]]) -> list[tuple[int, int]]:
+    """The bearers, by index, whose names in two languages are one; a bearer that could be several is left alone.
+
+    Quadratic in the bearers, which are the speakers of one story.
+    """
+    fits: dict[int, list[int]] = {}
+    for i, ours in enumerate(names):
+        for k, theirs in enumerate(names):
+            if i != k and any(a.language != b.language and are_same_name(a, b) for a in ours for b in theirs):
+                fits.setdefault(i, []).append(k)
+    return sorted((i, k) for i, found in fits.items() for k in found if i < k)
+
+
+def same_state(one: str, other: str, languages: tuple[str | None, str | None]) -> bool:
+    """Whether two countries named in two languages are one: the rows of both lists share a form."""
+    rows = [_row(name, code) for name, code in zip((one, other), languages, strict=True)]
+    return bool(rows[0] & rows[1])
+
+
+@lru_cache(maxsize=1024)
+def _row(name: str, code: str | None) -> frozenset[str]:
+    folded = name.casefold()
+    for row in choose_language(code).names.states:
+        forms = frozenset(form.casefold() for form in row)
+        if folded in forms:
+            return forms
+    return frozenset({folded})
