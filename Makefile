@@ -15,6 +15,8 @@ demo: install
 	@$(RUN)retold demo
 
 test: $(VENV)/.dev
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		apt-get install -y -qq chromium >/dev/null; } || echo "There is no Chromium: the tests in a browser are skipped."
 	$(RUN)python -m pytest
 
 install: $(VENV)/.en
@@ -64,7 +66,7 @@ $(VENV)/.en: $(VENV)/.made $(NEEDS)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.en
-	$(PIP) -c constraints.txt -e '.[en,library,dev]'
+	$(PIP) -c constraints.txt -e '.[en,library,web,dev]'
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.en

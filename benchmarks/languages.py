@@ -5,7 +5,8 @@ only.
 
 Definitions
 - adaq: news sentences, each token tagged source, cue, content or none; it counts a leading "that" and the marks in, so
-  that here a conjunction or mark right beside our content counts as content. Ours: the sentence is annotated as an article of
+  that here a conjunction or mark right beside our content counts as content. Ours: the sentence is annotated as an
+  article   of
   its own; a token takes the role whose span it overlaps (content before source before cue, where they nest; of several
   quotations, the first that tags it). Token F1 for each role over all tokens of the set, punctuation included, as the
   published figures are.
@@ -24,7 +25,7 @@ from retold.annotate.annotation import AnnotateConfig, ParserShelf, annotate_art
 from retold.languages import load_language
 from retold.model import Article, Span, Zone
 
-MARKS = frozenset("«»„“”\"")
+MARKS = frozenset('«»„“”"')
 ROLES = ("source", "cue", "content")
 
 

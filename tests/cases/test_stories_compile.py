@@ -42,7 +42,7 @@ def test_recompiling_gives_the_committed_files(folder: Path) -> None:
 def test_every_label_and_flag_is_in_the_closed_set_and_in_use() -> None:
     labels = Counter(change["label"] for change in CHANGES)
     flags = Counter(flag for change in CHANGES for flag in change["flags"])
-    assert set(labels) == set(get_args(model.Label)) - {"translated"}  # the stories are all in English
+    assert set(labels) == set(get_args(model.Label))
     assert set(flags) == set(get_args(model.Flag))
     assert min(labels.values()) >= 2
     assert min(flags.values()) >= 2
@@ -65,7 +65,7 @@ def test_meaning_flags_are_major_and_faithful_labels_without_flags_are_none() ->
 
 def test_the_reader_is_told_the_times_in_half_of_the_stories() -> None:
     dated = [all(article["published"] for article in gold["articles"].values()) for gold in GOLD]
-    assert 2 * sum(dated) == len(GOLD)
+    assert abs(2 * sum(dated) - len(GOLD)) <= 1
 
 
 def test_a_changed_tag_shows(tmp_path: Path) -> None:

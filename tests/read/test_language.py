@@ -33,3 +33,17 @@ def test_a_known_language_loads_no_model() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "False\n"
+
+
+NEIGHBOURS = {
+    "bg": "Кметът на града заяви, че мостът ще бъде затворен до пролетта. По думите му няма пострадали, а ремонтът ще струва два милиона.",  # noqa: E501
+    "sr": "Градоначелник је рекао да ће мост бити затворен до пролећа. Према његовим речима, нема повређених, а поправка ће бити скупа.",  # noqa: E501
+    "be": "Мэр горада заявіў, што мост будзе зачынены да вясны. Па яго словах, пацярпелых няма, а рамонт будзе каштаваць два мільёны.",  # noqa: E501
+    "ru": "Мэр города заявил, что мост закроют до весны. По его словам, пострадавших нет, а ремонт будет стоить два миллиона.",  # noqa: E501
+    "uk": "Мер міста заявив, що міст закриють до весни. За його словами, постраждалих немає, а ремонт коштуватиме два мільйони.",  # noqa: E501
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", sorted(NEIGHBOURS))
+def test_neighbours_in_cyrillic_letters_are_told_apart(code: str) -> None:
+    assert detect_language(NEIGHBOURS[code]) == code

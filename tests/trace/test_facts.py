@@ -228,3 +228,28 @@ def test_values_compare_alike_both_ways(pair: tuple[FactMention, FactMention]) -
 @given(st.one_of(FIGURES, DATES))
 def test_a_value_agrees_with_itself(mention: FactMention) -> None:
     assert compare_values(mention, mention) == "agree"
+
+
+def compare_unaligned(*texts: str) -> tuple[Fact, ...]:
+    return compare_facts([annotate(id_, text) for id_, text in zip("abcdef", texts, strict=False)], (), (), (), CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("other", "is_conflict"),
+    [
+        ("The new owner gets 58% of Vellmer Looms at once, and pays €480m.", True),
+        ("The new owner gets 58% of Vellmer Looms at once, and pays €310m.", False),
+        ("Shares in Vellmer Looms rose 4% once the price of €480m was known.", False),
+        ("Of the €480m, 58% is cash and 42% paper.", False),
+    ],
+)
+def test_two_shares_beside_one_amount_of_money(other: str, is_conflict: bool) -> None:
+    facts = compare_unaligned("Corvane Mills has agreed to buy 62% of the firm for €480m in cash.", other)
+    assert any(f.verdict == "differ" and f.kind == "percent" for f in facts) is is_conflict
+
+
+@pytest.mark.parametrize(("time", "is_conflict"), [("5:40 a.m.", True), ("5:00 a.m.", False), ("2:40 a.m.", False)])
+def test_one_minute_of_two_hours_beside_one_shared_word(time: str, is_conflict: bool) -> None:
+    one = f"The chimney came down across the lane at {time.replace('5', '6')} on Monday."
+    facts = compare_unaligned(one, f"The collapse, at {time.replace('2', '8')}, brought down two sheds beside it.")
+    assert any(f.verdict == "differ" and f.kind == "time" for f in facts) is is_conflict

@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from conftest import BASE
 from fastapi.testclient import TestClient
 
+from conftest import BASE
 from retold.demo import REPORTS
 from retold.document import decode_document
 from retold.read import read_inputs
@@ -80,9 +80,7 @@ def test_description_is_whole(client: TestClient) -> None:
 
 def test_no_question_is_answered_with_500(client: TestClient) -> None:
     """What schemathesis thinks up over the description: the server may refuse it, but never trip over it."""
-    schemathesis = pytest.importorskip(
-        "schemathesis", reason="schemathesis is missing: pip install 'retold[dev]'"
-    )
+    schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is missing: pip install 'retold[dev]'")
     from hypothesis import HealthCheck, Phase, given, settings
 
     schema = schemathesis.openapi.from_dict(client.get(f"{API}/openapi.json").json())

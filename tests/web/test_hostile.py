@@ -15,6 +15,7 @@ from retold.model import Article, Published
 from retold.read.batch import hash_text, replace_surrogates
 from retold.web.app import create_app
 
+# ruff: noqa: E501 (hostile words stand as they are)
 NASTY = (
     "<script>alert(1)</script>", "</script><script>alert(2)</script>", "<img src=x onerror=alert(3)>",
     "<svg/onload=alert(4)>", "<svg><script href='data:,alert(5)'/></svg>", "<math><mi xlink:href=javascript:alert(6)>",
@@ -43,7 +44,7 @@ def make_report(n: int, nasty: str, second: bool) -> Article:
     nasty = replace_surrogates(nasty)
     place, short = f"Tarnby{n}", nasty[:200]
     text = (
-        f"{nasty}\n\nThe bridge at {place} was shut on Monday after divers found cracks in {n + 2} of its piers, {short}.\n\n"
+        f"{nasty[:5000]}\n\nThe bridge at {place} was shut on Monday after divers found cracks in {n + 2} of its piers, {short}.\n\n"
         f"“The bridge at {place} {'must' if second else 'may'} stay shut until {short} is repaired,” said Ada {short} Lund, "
         f"mayor of {place}.\n\n“We heard {short} at night in {place},” said {short}."
     )
@@ -60,8 +61,7 @@ def make_report(n: int, nasty: str, second: bool) -> Article:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     path: Path = tmp_path_factory.mktemp("hostile") / "news.db"
     with open_library(path, create=True, config=CONFIG) as library:
-        for n, nasty in enumerate(NASTY):
-            library.add([make_report(n, nasty, second=False), make_report(n, nasty, second=True)])
+        library.add([make_report(n, nasty, second) for n, nasty in enumerate(NASTY) for second in (False, True)])
     with TestClient(create_app(path), base_url=BASE) as client:
         yield client
 
@@ -100,6 +100,7 @@ def test_forty_hostile_articles_are_only_words(hostile: TestClient) -> None:
             if re.match(r"/(stories|articles|speakers|outlets)[/?]", link)
             and ".json" not in link
             and "evidence.html" not in link
+            and ("/texts/" not in link or sum("/texts/" in one for one in (*seen, *waiting)) < 40)
         ]
     assert sum(path.startswith("/articles/") for path in seen) == 80
     assert sum(path.startswith("/outlets?name") for path in seen) >= 70

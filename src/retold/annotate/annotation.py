@@ -14,12 +14,13 @@ from retold.annotate.facts import find_facts
 from retold.annotate.odds import load_odds, weigh_drafts
 from retold.annotate.parse import Parser, load_parser
 from retold.annotate.quotations import Weigher, find_quotations_batch
+from retold.annotate.scripts import are_scripts_apart
 from retold.annotate.sentences import find_sentences
 from retold.annotate.speakers import resolve_speakers
 from retold.annotate.zones import find_zones
 from retold.errors import MissingExtraError
 from retold.languages import Language, choose_language
-from retold.model import AnnotatedArticle, Article, Quotation, Sentence
+from retold.model import AnnotatedArticle, Article, Quotation, Sentence, Speaker
 
 
 class AnnotateConfig(Struct, frozen=True):
@@ -108,6 +109,15 @@ def find_in_articles(articles: Sequence[Article], parsers: ParserShelf) -> tuple
     return tuple(found[i] for i in range(len(zoned)))
 
 
+def _call_outlet(speaker: Speaker, article: Article) -> Speaker:
+    """An outlet at hand that another alphabet names goes by its own name as a speaker, too."""
+    for citation in article.citations:
+        said = any(citation.span.overlaps(mention.span) for mention in speaker.mentions)
+        if said and are_scripts_apart(speaker.name, citation.outlet) and speaker.kind == "organization":
+            return replace(speaker, name=citation.outlet)
+    return speaker
+
+
 def resolve_articles(found: Sequence[FoundArticle]) -> tuple[AnnotatedArticle, ...]:
     """The second half: speakers, citations and facts. The outlets of all the articles count as outlets in each."""
     outlets = frozenset(one.article.outlet for one in found if one.article.outlet)
@@ -117,6 +127,7 @@ def resolve_articles(found: Sequence[FoundArticle]) -> tuple[AnnotatedArticle, .
         quotations, speakers, profiles = resolve_speakers(article, one.quotations, language, outlets)
         citations = find_citations(article, sentences, language, outlets)
         article = replace(article, quotations=quotations, citations=citations)
+        speakers = tuple(_call_outlet(speaker, article) for speaker in speakers)
         facts = find_facts(article, sentences, language)
         annotated.append(AnnotatedArticle(article, sentences, speakers, profiles, facts))
     return tuple(annotated)

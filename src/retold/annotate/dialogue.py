@@ -2,9 +2,9 @@
 opens instead of marks (– A, – said X. – B.). For languages that have such dashes; in others nothing changes.
 
 A dash between commas or stops is taken for the edge of speech only where what it encloses names a cue and begins in
-small letters: other dashes stand for a pause or an "is". A dash that opens a paragraph may as well be a bullet: it opens
-speech where a cue stands in the paragraph behind a dash, where the paragraph above leads in with a colon, or where the
-paragraph next to it is speech.
+small letters: other dashes stand for a pause or an "is". A dash that opens a paragraph may as well be a bullet: it
+opens speech where a cue stands in the paragraph behind a dash, where the paragraph above leads in with a colon, or
+where the paragraph next to it is speech.
 """
 
 import re
@@ -74,7 +74,7 @@ def _opens_with_dash(text: str, paragraph: Span, language: Language) -> int | No
     match = re.compile(r"\s*").match(text, at + len(dash), paragraph.end)
     begin = match.end() if match is not None else paragraph.end
     first = text[begin : begin + 1]
-    return begin if first.isupper() or first.isdigit() or first in "«„“\"…" else None
+    return begin if first.isupper() or first.isdigit() or first in '«„“"…' else None
 
 
 def _trim_end(text: str, span: Span) -> int:

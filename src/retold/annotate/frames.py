@@ -12,40 +12,32 @@ from functools import lru_cache
 from msgspec import Struct
 
 from retold.annotate import rules
-from retold.annotate.cues import CueIndex, index_cues
-from retold.annotate.morphology import find_forms
+from retold.annotate.cues import CueIndex
 from retold.annotate.rules import Attribution
+from retold.annotate.subjects import (
+    DASHES,
+    LONGEST_SOURCE_TOKENS,
+    OPENING,
+    STOPS,
+    Token,
+    end_source,
+    find_source,
+    find_source_after,
+    find_source_before,
+    is_finite,
+    is_infinitive,
+    is_preposition,
+    share_source,
+    start_clause,
+    start_segment,
+    tokenise,
+)
 from retold.annotate.words import join_words
 from retold.languages import Language
 from retold.languages.language import Cues
 from retold.model import Span
 
-_TOKEN = re.compile(r"(?:[^\W_]\.){1,2}(?=\s?[^\W\d_a-zа-яёіїєґ])|\w+(?:[-'’ʼ.]\w+)*|[^\w\s]", re.UNICODE)
-_DASHES = frozenset({"—", "–", "―", "-", "--"})
-_STOPS = frozenset({",", ";", ":", "(", ")", ".", "!", "?", "…"}) | _DASHES
-_OPENING = frozenset("«„“\"")
-_CLOSING = frozenset("»“”\"")
-LONGEST_SOURCE_TOKENS = 24
 LEAST_CONTENT_WORDS = 2
-
-
-class Token(Struct, frozen=True):
-    """A word or a sign of punctuation."""
-
-    text: str
-    span: Span
-
-    @property
-    def lower(self) -> str:
-        return self.text.casefold().replace("’", "'").replace("ʼ", "'")
-
-    @property
-    def is_word(self) -> bool:
-        return self.text[0].isalnum()
-
-    @property
-    def is_capital(self) -> bool:
-        return self.text[0].isupper()
 
 
 class Found(Struct, frozen=True):
@@ -60,37 +52,31 @@ class Found(Struct, frozen=True):
     is_aside: bool = False
 
 
-def tokenise(text: str, span: Span) -> list[Token]:
-    """The words and signs of a stretch of text, in order. Linear."""
-    return [Token(m.group(), Span(m.start(), m.end())) for m in _TOKEN.finditer(text, span.start, span.end)]
-
-
 def read_tail(text: str, after: Span, cues: CueIndex, language: Language) -> Attribution | None:
     """The attribution in what follows a closing mark; by `rules` where commas don't tell."""
     if not language.cues.clauses_in_commas:
         return rules.read_tail(text, after, cues, language)
     tokens = tokenise(text, Span(after.start, _past_name(text, after.end)))
-    while tokens and tokens[0].text in _DASHES | {",", "?", "!", "…"}:
+    while tokens and tokens[0].text in DASHES | {",", "?", "!", "…"}:
         tokens.pop(0)
     if not tokens:
         return None
     told = _read_source_phrase(text, tokens, 0, cues, language)
     if told is not None:
-        cue, source, _ = told
-        return Attribution(cue, source, lemma=cue.cut(text).lower(), confidence=0.9)
+        return Attribution(told[0], told[1], lemma=told[0].cut(text).lower(), confidence=0.9)
     for k, token in enumerate(tokens[: LONGEST_SOURCE_TOKENS + 4]):
-        if token.text in {";", ":", "."} or (token.text in _DASHES and k):
+        if token.text in {";", ":", "."} or (token.text in DASHES and k):
             break
         if not _can_quote(token, cues) or not token.is_word:
             continue
-        source = _source_at(text, tokens, k, cues, language, 0)
+        source = find_source(text, tokens, k, cues, language, 0)
         return Attribution(token.span, source, lemma=cues.verbs[token.lower][0], confidence=0.9 if source else 0.7)
     return rules.read_signature(text, after, language)
 
 
 def _past_name(text: str, end: int) -> int:
     """Past the name in marks that stands right behind: said the press office of "Lorn Ferries"."""
-    if text[end : end + 1] not in _OPENING:
+    if text[end : end + 1] not in OPENING:
         return end
     close = re.compile(r"[»”\"“](?=\W|\Z)").search(text, end + 2, end + 60)
     return close.end() if close is not None and "\n" not in text[end : close.end()] else end
@@ -103,7 +89,7 @@ def read_head(text: str, before: Span, cues: CueIndex, language: Language) -> At
     tokens = tokenise(text, before)
     for k in range(len(tokens) - 1, -1, -1):
         if tokens[k].is_word and _can_quote(tokens[k], cues):
-            source = _source_at(text, tokens, k, cues, language, _clause_start(tokens, k, language))
+            source = find_source(text, tokens, k, cues, language, start_clause(tokens, k, language))
             return Attribution(tokens[k].span, source, lemma=cues.verbs[tokens[k].lower][0], confidence=0.8)
     for k in range(len(tokens)):
         told = _read_source_phrase(text, tokens, k, cues, language)
@@ -152,8 +138,10 @@ def _settle(text: str, found: list[Found]) -> list[Found]:
     for i, one in enumerate(found):
         content = list(one.content)
         for other in found[i + 1 :]:
-            start = min(other.cue.start, other.source.start if other.source else other.cue.start)
             last = content[-1]
+            start = other.cue.start
+            if other.source is not None and last.start < other.source.start:
+                start = min(start, other.source.start)
             if not last.start < start < last.end:
                 continue
             gap = text[last.start : start].rstrip()
@@ -188,7 +176,7 @@ def _read_pointer(
         return None
     if any(t.lower in language.cues.complementisers for t in tokens[k:]):
         return None
-    source = _source_after(text, tokens, k, cues, language)
+    source = find_source_after(text, tokens, k, cues, language)
     if source is None:
         return None
     return Found(tokens[k].span, source, (_strip(text, before),), cues.verbs[tokens[k].lower][0], 0.7, True)
@@ -219,26 +207,26 @@ def _read_complement(
             if follows in data.complementisers:
                 start = i + 2
                 break
-            if follows in data.questions or (_is_preposition(follows, language) and second in data.questions):
+            if follows in data.questions or (is_preposition(follows, language) and second in data.questions):
                 if follows in data.as_words or joined:
                     return None
                 start = i + 1
                 break
             if commas > 2 or _is_cue(tokens, i + 1, cues, language):
                 return None
-        elif token.text in _STOPS or (token.is_word and token.lower in cues.verbs):
+        elif token.text in STOPS or (token.is_word and token.lower in cues.verbs):
             return None
         joined = joined or token.lower in language.names.joiners
     if start is None or start >= len(tokens):
         return None
     content = _strip(text, Span(tokens[start].span.start, tokens[-1].span.end))
     stop = start - 1
-    begin = _clause_start(tokens, k, language)
+    begin = start_clause(tokens, k, language)
     is_participle = tokens[k].lower.endswith(data.participle_endings)
-    source = None if is_participle else _source_before(text, tokens, begin, k, language)
+    source = None if is_participle else find_source_before(text, tokens, begin, k, language)
     if source is None and not is_participle:
-        source = _source_after(text, tokens[:stop], k, cues, language)
-        source = source or _shared_source(text, tokens, begin, language)
+        source = find_source_after(text, tokens[:stop], k, cues, language)
+        source = source or share_source(text, tokens, begin, language)
     confidence = 0.8
     if source is None and earlier:
         source = earlier[-1].source  # "…, adding that"
@@ -251,7 +239,7 @@ def _read_aside(text: str, tokens: Sequence[Token], k: int, cues: CueIndex, lang
     lemma, entry = cues.verbs[tokens[k].lower]
     if not entry.frames & {"quote", "clause"}:
         return None
-    first = _segment_start(tokens, k)
+    first = start_segment(tokens, k)
     opener = next((i for i in range(first, k) if tokens[i].lower in language.cues.as_words), None)
     lead = [t for t in tokens[first:k] if t.lower not in language.cues.auxiliaries]
     points_back = first > 0 and " ".join(t.lower for t in lead) in language.cues.back_pointers
@@ -259,9 +247,9 @@ def _read_aside(text: str, tokens: Sequence[Token], k: int, cues: CueIndex, lang
         return None
     if tokens[k].lower.endswith(language.cues.participle_endings):
         return None  # its subject is another clause's
-    source = _source_after(text, tokens, k, cues, language)
+    source = find_source_after(text, tokens, k, cues, language)
     if source is None and opener is not None:
-        source = _source_before(text, tokens, opener + 1, k, language)
+        source = find_source_before(text, tokens, opener + 1, k, language)
     if source is None:
         return None
     last = max(source.end, tokens[k].span.end)
@@ -298,7 +286,7 @@ def _read_aside_phrase(text: str, tokens: Sequence[Token], k: int, cues: CueInde
     if told is None:
         return None
     cue, source, stop = told
-    first = _segment_start(tokens, k)
+    first = start_segment(tokens, k)
     if any(t.is_word and t.lower not in language.words.stop for t in tokens[first:k]):
         first = k  # no comma before it
     parts = []
@@ -329,11 +317,11 @@ def _read_source_phrase(
     if opening is None:
         return None
     first = next((i for i in range(k, len(tokens)) if tokens[i].span.start >= opening.end()), len(tokens))
-    if first == len(tokens) or not tokens[first].is_word and tokens[first].text not in _OPENING:
+    if first == len(tokens) or (not tokens[first].is_word and tokens[first].text not in OPENING):
         return None
     if tokens[first].lower in language.cues.not_sources:
         return None
-    last = _end_of_source(tokens, first, cues, language)
+    last = end_source(tokens, first, cues, language)
     return Span(*opening.span()), Span(tokens[first].span.start, tokens[last].span.end), last + 1
 
 
@@ -357,16 +345,16 @@ def _read_infinitive(
     reach = 8 if "command" in entry.frames else 5
     at: int | None = None
     for i in range(k + 1, min(len(tokens), k + 1 + reach)):
-        if tokens[i].text in _STOPS:
+        if tokens[i].text in STOPS:
             return None
-        if _is_infinitive(tokens[i], language):
+        if is_infinitive(tokens[i], language):
             at = i
             break
     if at is None:
         return None
-    source = _source_before(text, tokens, _clause_start(tokens, k, language), k, language)
+    source = find_source_before(text, tokens, start_clause(tokens, k, language), k, language)
     if source is None:
-        source = _source_after(text, tokens[:at], k, cues, language)
+        source = find_source_after(text, tokens[:at], k, cues, language)
     if source is None and earlier and not earlier[-1].is_aside:
         source = earlier[-1].source  # "… and promised to"
     if source is None:
@@ -381,273 +369,24 @@ def _read_object(text: str, tokens: Sequence[Token], k: int, cues: CueIndex, lan
     lemma, entry = cues.verbs[tokens[k].lower]
     if "noun" not in entry.frames or k + 2 >= len(tokens):
         return None
-    end = next((i for i in range(k + 1, len(tokens)) if tokens[i].text in _STOPS), len(tokens))
-    source = _source_before(text, tokens, _clause_start(tokens, k, language), k, language)
+    end = next((i for i in range(k + 1, len(tokens)) if tokens[i].text in STOPS), len(tokens))
+    source = find_source_before(text, tokens, start_clause(tokens, k, language), k, language)
     if source is None or end - k < 3:
         return None
-    return Found(
-        tokens[k].span, source, (Span(tokens[k + 1].span.start, tokens[end - 1].span.end),), lemma, 0.55
-    )
+    return Found(tokens[k].span, source, (Span(tokens[k + 1].span.start, tokens[end - 1].span.end),), lemma, 0.55)
 
 
 def _read_noun(text: str, tokens: Sequence[Token], k: int, language: Language) -> Found | None:
     """ "the view that …": a noun right before its comma and "that"."""
     if k + 3 >= len(tokens) or tokens[k + 1].text != "," or tokens[k + 2].lower not in language.cues.complementisers:
         return None
-    start = _clause_start(tokens, k, language)
-    verb = next((i for i in range(start, k) if _is_finite(tokens[i], language)), None)
-    source = None if verb is None else _source_before(text, tokens, start, verb, language)
+    start = start_clause(tokens, k, language)
+    verb = next((i for i in range(start, k) if is_finite(tokens[i], language)), None)
+    source = None if verb is None else find_source_before(text, tokens, start, verb, language)
     if source is None:
         return None
     content = _strip(text, Span(tokens[k + 3].span.start, tokens[-1].span.end))
     return Found(tokens[k].span, source, (content,), tokens[k].lower, 0.55)
-
-
-def _source_at(
-    text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language, start: int
-) -> Span | None:
-    """The source of the cue at `k`, on whichever side it stands."""
-    entry = cues.verbs[tokens[k].lower][1]
-    if entry.takes_addressee and "object" in entry.frames and k + 1 < len(tokens) and tokens[k + 1].is_word:
-        last = k + 1
-        if tokens[k + 1].lower not in language.names.pronouns:
-            last = _end_of_source(tokens, k + 1, cues, language)
-        return Span(tokens[k + 1].span.start, tokens[last].span.end)  # "…", the paper quotes her
-    source = _source_before(text, tokens, start, k, language) or _source_after(text, tokens, k, cues, language)
-    return source or _shared_source(text, tokens, start, language)
-
-
-def _shared_source(text: str, tokens: Sequence[Token], start: int, language: Language) -> Span | None:
-    """ "X smiled and said": the subject of the verb that "and" joins the cue to."""
-    if start < 2 or tokens[start - 1].lower not in language.names.joiners:
-        return None
-    first = _segment_start(tokens, start - 1)
-    verb = next((i for i in range(first, start) if _is_finite(tokens[i], language)), None)
-    return None if verb is None else _source_before(text, tokens, first, verb, language)
-
-
-def _source_before(text: str, tokens: Sequence[Token], start: int, k: int, language: Language) -> Span | None:
-    """The subject that stands before the cue at `k`, in the clause that begins at `start`."""
-    last = k - 1
-    while last >= start and (tokens[last].lower in language.cues.auxiliaries or tokens[last].text == ","
-                             or _is_adverb(tokens[last], language)):  # fmt: skip
-        last -= 1
-    i = start
-    while i <= last:
-        token = tokens[i]
-        if not token.is_word and token.text not in _OPENING:
-            i += 1
-            continue
-        if _is_preposition(token.lower, language):
-            i = _skip_phrase(tokens, i, last, language)
-            continue
-        if token.text in _OPENING or _can_be_subject(token, language):
-            break
-        i += 1
-    if i > last and start <= last and _is_preposition(tokens[start].lower, language) and _is_plural(tokens[k].lower):
-        i = start + 1  # "at the ministry they said"
-    if i > last or last - i > LONGEST_SOURCE_TOKENS:
-        return None
-    if _is_finite(tokens[last], language) and not tokens[last].is_capital:
-        return None  # the subject belongs to another verb
-    stop = _end_of_source(tokens[: last + 1], i, index_cues(language), language)
-    return Span(tokens[i].span.start, tokens[stop].span.end)
-
-
-def _skip_phrase(tokens: Sequence[Token], i: int, last: int, language: Language) -> int:
-    """Past a preposition and its noun: up to the next word that can be a subject and is not part of it."""
-    i += 1
-    while i <= last and tokens[i].is_word:
-        forms = find_forms(tokens[i].lower, language)
-        is_head = (forms.is_noun if forms is not None else True) and not (forms is not None and forms.is_adjective)
-        i += 1
-        if is_head:
-            break
-    while i <= last and tokens[i].is_word:
-        forms = find_forms(tokens[i].lower, language)
-        is_acronym = len(tokens[i].text) > 1 and tokens[i].text.isupper()
-        if not is_acronym and (forms is None or not forms.cases or "nomn" in forms.cases):
-            break
-        i += 1  # what the noun governs
-    return i
-
-
-def _source_after(
-    text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language
-) -> Span | None:
-    """The subject that stands behind the cue at `k`: past whom it was told, where and when."""
-    i = k + 1
-    while i < len(tokens) and i - k < 14:
-        token = tokens[i]
-        if token.text in _OPENING:
-            break
-        if not token.is_word:
-            return None
-        word = token.lower
-        if word in language.cues.auxiliaries or _is_adverb(token, language):
-            i += 1
-            continue
-        if _is_preposition(word, language):
-            past = _skip_phrase(tokens, i, len(tokens) - 1, language)
-            rest = past < len(tokens) and tokens[past].is_word and _can_be_subject(tokens[past], language)
-            if rest:
-                i = past
-                continue
-            if _is_plural(tokens[k].lower) and i + 1 < len(tokens) and i == k + 1:
-                i += 1  # "they said at the ministry"
-                break
-            return None
-        if _can_be_subject(token, language):
-            break
-        i += 1
-    if i >= len(tokens) or i - k >= 14 or tokens[i].lower in language.cues.complementisers:
-        return None
-    if tokens[i].lower in language.names.relatives and tokens[i].lower not in language.names.pronouns:
-        return None
-    last = _end_of_source(tokens, i, cues, language)
-    return Span(tokens[i].span.start, tokens[last].span.end)
-
-
-def _end_of_source(
-    tokens: Sequence[Token], first: int, cues: CueIndex, language: Language
-) -> int:
-    """The last token of the source that begins at `first`: its name, role, whose it is, and appositions."""
-    if tokens[first].lower in language.names.pronouns and not tokens[first].is_capital:
-        return first
-    last, named, depth = first, tokens[first].is_capital, 0
-    i = first
-    while i < len(tokens) and i - first < LONGEST_SOURCE_TOKENS:
-        token = tokens[i]
-        if token.text in _OPENING and not depth:
-            depth = 1
-        elif token.text in _CLOSING and depth:
-            depth = 0
-            last, named = i, True
-        elif depth:
-            last = i
-        elif token.text == ",":
-            joined = _apposition_end(tokens, i, named, cues, language)
-            if joined is None:
-                break
-            last = joined
-            i = joined
-        elif token.text in _STOPS:
-            break
-        else:
-            word = token.lower
-            if i > first and _is_preposition(word, language):
-                ahead = [t for t in tokens[i + 1 : i + 8] if t.text not in {"-"}]
-                cut = next((j for j, t in enumerate(ahead) if t.text in _STOPS), len(ahead))
-                if named or word in language.cues.source_ends and not any(t.is_capital for t in ahead[1:cut]):
-                    break
-            elif i > first and word in language.names.joiners:
-                follows = tokens[i + 1] if i + 1 < len(tokens) else None
-                if follows is None or follows.lower in cues.verbs or not follows.is_word:
-                    break
-            elif i > first and (word in cues.verbs or word in language.cues.complementisers
-                                or (_is_adverb(token, language) and not token.is_capital)
-                                or (_is_finite(token, language) and not token.is_capital)):  # fmt: skip
-                break
-            elif i > first and named and not token.is_capital and not _can_follow_name(token, language):
-                ahead = tokens[i + 1 : i + 6]
-                cut = next((j for j, t in enumerate(ahead) if not t.is_word or t.lower in cues.verbs), len(ahead))
-                if not _is_genitive(token, language) or not any(t.is_capital for t in ahead[:cut]):
-                    break
-            named = named or token.is_capital
-            last = i
-        i += 1
-    return last
-
-
-def _apposition_end(
-    tokens: Sequence[Token], comma: int, named: bool, cues: CueIndex, language: Language
-) -> int | None:
-    """Where the apposition behind a comma ends: "X, the head of Y": a noun phrase up to the next comma or the end."""
-    i = comma + 1
-    if i >= len(tokens) or not tokens[i].is_word:
-        return None
-    first = tokens[i]
-    if (
-        first.lower in language.words.stop
-        or first.lower in cues.verbs
-        or _is_preposition(first.lower, language)
-        or cues.source_follows.match(first.text)
-        or not (first.is_capital if not named else not first.is_capital and _can_be_subject(first, language))
-    ):
-        return None
-    stop = next((j for j in range(i, len(tokens)) if tokens[j].text in _STOPS), len(tokens))
-    inside = tokens[i:stop]
-    if stop - i > 12 or any(_is_finite(t, language) or t.lower in cues.verbs for t in inside if not t.is_capital):
-        return None
-    if first.lower not in language.names.roles and find_forms(first.lower, language) is None:
-        return None
-    return stop - 1
-
-
-def _can_follow_name(token: Token, language: Language) -> bool:
-    forms = find_forms(token.lower, language)
-    if forms is None:
-        return token.lower in language.names.name_particles
-    return token.lower in language.names.name_particles or ("nomn" in forms.cases and forms.is_noun)
-
-
-def _is_genitive(token: Token, language: Language) -> bool:
-    forms = find_forms(token.lower, language)
-    return forms is not None and "gent" in forms.cases
-
-
-def _can_be_subject(token: Token, language: Language) -> bool:
-    """Whether a word can open a subject."""
-    word = token.lower
-    names = language.names
-    pronoun = names.pronouns.get(word)
-    forms = find_forms(word, language)
-    if pronoun is not None:
-        return forms is None or "nomn" in forms.cases
-    if word in names.roles or word in names.collectives or word in names.bodies:
-        return True
-    if word in language.words.stop or word in language.cues.source_ends:
-        return False
-    if forms is None:
-        return token.is_capital or not (_is_adverb(token, language) or word[-1:] in "оюи" and len(word) > 9)
-    if token.is_capital:
-        return True
-    return "nomn" in forms.cases or not (forms.cases or forms.is_finite or forms.is_adverb)
-
-
-def _is_preposition(word: str, language: Language) -> bool:
-    if word in language.names.joiners or word in language.names.pronouns:
-        return False
-    forms = find_forms(word, language)
-    if forms is not None and forms.is_preposition:
-        return True
-    return word in language.names.linkers and word not in language.names.joiners
-
-
-def _is_adverb(token: Token, language: Language) -> bool:
-    if token.is_capital:
-        return False
-    forms = find_forms(token.lower, language)
-    if forms is not None:
-        return forms.is_adverb and not forms.is_noun
-    return len(token.text) > 5 and token.lower.endswith("но")
-
-
-def _is_finite(token: Token, language: Language) -> bool:
-    forms = find_forms(token.lower, language)
-    return forms is not None and forms.is_finite and not forms.is_noun
-
-
-def _is_infinitive(token: Token, language: Language) -> bool:
-    word = token.lower
-    if len(word) < 4 or not word.endswith(language.cues.infinitive_endings):
-        return False
-    forms = find_forms(word, language)
-    return forms is None or not (forms.cases or forms.is_finite or forms.is_adverb)
-
-
-def _is_plural(word: str) -> bool:
-    return word.endswith(("ли", "ют", "ят", "ать", "ють", "ять", "уть", "ут", "лись", "лися"))
 
 
 def _can_quote(token: Token, cues: CueIndex) -> bool:
@@ -663,31 +402,6 @@ def _is_cue(tokens: Sequence[Token], k: int, cues: CueIndex, language: Language)
     if any(word in language.cues.unreal_auxiliaries for word in near):
         return False
     return not (k and tokens[k - 1].lower in language.cues.negations)
-
-
-def _segment_start(tokens: Sequence[Token], k: int) -> int:
-    """Where the stretch between commas and dashes begins that token `k` stands in."""
-    i = k
-    while i > 0 and tokens[i - 1].text not in {",", ";", ":", "–", "—", "(", "…"}:
-        i -= 1
-    return i
-
-
-def _clause_start(tokens: Sequence[Token], k: int, language: Language) -> int:
-    """Where the clause of the verb at `k` can begin: after the last comma behind which words come that open one, or the
-    last "and"; an apposition between commas belongs to the clause."""
-    i = _segment_start(tokens, k)
-    if i == k or all(t.lower in language.cues.auxiliaries for t in tokens[i:k]):
-        # "X, the head of Y, said": the commas close an apposition
-        j = _segment_start(tokens, max(0, i - 2)) if i >= 2 else 0
-        if i >= 2 and tokens[i - 1].text == "," and not any(_is_finite(t, language) for t in tokens[j : i - 1]):
-            outer = _segment_start(tokens, max(0, j - 2)) if j >= 2 and tokens[j - 1].text == "," else j
-            return outer if not any(_is_finite(t, language) for t in tokens[outer:j]) else j
-        return i
-    for j in range(k - 1, i, -1):
-        if tokens[j].lower in language.names.joiners and any(_is_finite(t, language) for t in tokens[i:j]):
-            return j + 1
-    return i
 
 
 def _inside_marks(tokens: Sequence[Token]) -> list[bool]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from retold.annotate.morphology import find_basic_forms, find_forms
+from retold.annotate.words import fold_lookalikes
 from retold.languages import Language, load_language
 from retold.languages.language import Names
 
@@ -38,14 +39,15 @@ def cut_ending(word: str, names: Names) -> str:
 
 @lru_cache(maxsize=32768)
 def _fold(word: str, folds: tuple[tuple[str, str], ...]) -> str:
-    folded = word.casefold().replace(".", "").replace("’", "'").replace("ʼ", "'")
+    folded = fold_lookalikes(word).casefold().replace(".", "").replace("’", "'").replace("ʼ", "'")
     for one, other in folds:
         folded = folded.replace(one, other)
     return folded
 
 
 @cache
-def _list_nouns(code: str) -> frozenset[str]:
+def list_nouns(code: str) -> frozenset[str]:
+    """The nouns for people and bodies that a language lists, and what is capitalised without being a name."""
     names = load_language(code).names
     lists = (names.roles, names.titles, names.bodies, names.collectives, names.kin_she, names.kin_he, names.not_names)
     return frozenset().union(*lists)
@@ -56,7 +58,7 @@ def _index_nouns(code: str) -> dict[str, str]:
     """Key → the noun of the lists that has it; of nouns that share a key the first in the alphabet."""
     names = load_language(code).names
     found: dict[str, str] = {}
-    for word in sorted(_list_nouns(code)):
+    for word in sorted(list_nouns(code)):
         found.setdefault(cut_ending(word, names), word)
     return found
 
@@ -65,12 +67,12 @@ def find_base(word: str, language: Language) -> str:
     """A noun of the language's lists in the form it is listed in; any other word in small letters."""
     names = language.names
     folded = word.casefold().replace("’", "'").rstrip(".")
-    if not names.case_endings or folded in _list_nouns(language.code):
+    if not names.case_endings or folded in list_nouns(language.code):
         return folded
     if len(folded) < 4:
         return folded
     for form in find_basic_forms(folded, language):
-        if form in _list_nouns(language.code):
+        if form in list_nouns(language.code):
             return form
     if find_forms(folded, language) is not None and word[:1].islower():
         return folded  # the analyser knows it, and as another noun
@@ -82,10 +84,10 @@ def choose_written(
 ) -> tuple[str, ...]:
     """Of the written forms of one name the one in its basic form. `forms`: the words of each; `subjects`: those that
     stand where only the basic form can."""
-    plain = sorted(subjects, key=lambda form: -len(form))
+    plain = sorted(map(_drop_stops, subjects), key=lambda form: -len(form))
     if plain:
         return plain[0]
-    listed = list(dict.fromkeys(forms))
+    listed = list(dict.fromkeys(map(_drop_stops, forms)))
     if not language.names.case_endings or not listed:
         return listed[0] if listed else ()
     longest = max(len(form) for form in listed)
@@ -96,9 +98,16 @@ def choose_written(
     return tuple(_restore(word, i, language) for i, word in enumerate(listed[0]))
 
 
+def _drop_stops(form: tuple[str, ...]) -> tuple[str, ...]:
+    """A full stop behind a short name ends its sentence; behind an initial it stays."""
+    return tuple(w.rstrip(".") if len(w) > 2 else w for w in form)
+
+
 def _can_be_basic(word: str, language: Language) -> bool:
     forms = find_basic_forms(word, language, ("Surn", "Name", "Patr"))
-    return not forms or _fold(word, ()) in forms
+    if not forms:
+        return not word.endswith(tuple(ending for ending, _ in language.names.genitives) or "\0")
+    return _fold(word, ()) in forms
 
 
 def _restore(word: str, place: int, language: Language) -> str:
@@ -106,6 +115,9 @@ def _restore(word: str, place: int, language: Language) -> str:
     tags = ("Name",) if place == 0 else ("Surn", "Patr", "Name")
     for form in find_basic_forms(word, language, tags):
         return "-".join(part[:1].upper() + part[1:] for part in form.split("-"))
+    for ending, basic in language.names.genitives:
+        if word.endswith(ending) and len(word) - len(ending) >= LEAST_KEY_CHARS:
+            return word[: len(word) - len(ending)] + basic
     return word
 
 
@@ -120,7 +132,7 @@ def name_noun(label: str, language: Language) -> str:
         forms = find_forms(word, language)
         if forms is not None and not forms.is_noun:
             continue
-        if base in _list_nouns(language.code) and base != word.casefold():
+        if base in list_nouns(language.code) and base != word.casefold():
             lead = [_agree(w, base, language) for w in words[:i]]
             shown = base[:1].upper() + base[1:] if word[:1].isupper() else base
             return " ".join([*lead, shown, *words[i + 1 :]])

@@ -15,6 +15,8 @@ from retold.languages import Language
 
 _SPLIT = re.compile(r"[ ,]")
 _NOMINAL = frozenset({"NOUN", "ADJF", "NPRO", "NUMR", "PRTF"})
+_NAME_TAGS = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Abbr"})
+_TENSES = frozenset({"past", "pres", "futr", "impr"})
 _LEAST_SCORE = 0.02
 LONGEST_CACHE = 50_000
 
@@ -37,6 +39,7 @@ class _Reading(Protocol):
 
 class _Analyser(Protocol):
     def parse(self, word: str) -> "list[_Reading]": ...
+    def word_is_known(self, word: str) -> bool: ...
 
 
 class WordForms(Struct, frozen=True):
@@ -50,6 +53,8 @@ class WordForms(Struct, frozen=True):
     is_adverb: bool = False
     is_preposition: bool = False
     is_adjective: bool = False
+    is_infinitive: bool = False
+    is_common: bool = False
 
 
 def find_forms(word: str, language: Language) -> WordForms | None:
@@ -64,6 +69,12 @@ def find_forms(word: str, language: Language) -> WordForms | None:
     return _find_forms(word.casefold(), language.morphology.package, language.morphology.dictionary)
 
 
+def is_common_noun(word: str, language: Language) -> bool:
+    """Whether the analyser knows a word as a noun and as nobody's name; False where there is none."""
+    forms = find_forms(word, language)
+    return forms is not None and forms.is_common
+
+
 @lru_cache(maxsize=LONGEST_CACHE)
 def _find_forms(word: str, package: str, dictionary: str) -> WordForms | None:
     analyser = _load(package, dictionary)
@@ -71,7 +82,8 @@ def _find_forms(word: str, package: str, dictionary: str) -> WordForms | None:
         return None
     cases: set[str] = set()
     seen: set[str] = set()
-    noun = finite = False
+    noun = finite = infinitive = False
+    common: list[bool] = []
     for reading in analyser.parse(word):
         if reading.score < _LEAST_SCORE:
             continue
@@ -80,9 +92,16 @@ def _find_forms(word: str, package: str, dictionary: str) -> WordForms | None:
         if tag.POS in _NOMINAL and tag.case:
             cases.add(tag.case)
         noun = noun or tag.POS in {"NOUN", "NPRO"}
-        finite = finite or (tag.POS in {"VERB", "GRND"} and "infn" not in str(tag))
+        # a few verbs of the Ukrainian dictionary have their infinitive without its tag
+        is_bare = tag.POS == "INFN" or (tag.POS == "VERB" and not _TENSES & set(_SPLIT.split(str(tag))))
+        infinitive = infinitive or is_bare
+        if tag.POS == "NOUN":
+            common.append(not _NAME_TAGS & set(_SPLIT.split(str(tag))))
+        finite = finite or (tag.POS in {"VERB", "GRND"} and not is_bare)
+    is_adjective = not noun and bool(seen & {"ADJF", "PRTF"})
+    is_common = bool(common) and all(common) and analyser.word_is_known(word)
     return WordForms(
-        frozenset(cases), noun, finite, "ADVB" in seen, seen == {"PREP"}, not noun and bool(seen & {"ADJF", "PRTF"})
+        frozenset(cases), noun, finite, "ADVB" in seen, seen == {"PREP"}, is_adjective, infinitive, is_common
     )
 
 

@@ -14,6 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retold.annotate.inflection import cut_ending, find_base
+from retold.annotate.morphology import is_common_noun
+from retold.annotate.scripts import are_scripts_apart
 from retold.annotate.words import stem_word
 from retold.languages import Language
 from retold.languages.language import Names
@@ -254,11 +256,16 @@ def _person_run(
             i += 1
             continue
         j = i
-        while j + 1 < len(segment) and (segment[j + 1].is_capital or _joins_name(segment, j + 1, names)):
+        while (
+            j + 1 < len(segment)
+            and (segment[j + 1].is_capital or _joins_name(segment, j + 1, names))
+            and not are_scripts_apart(segment[j].text, segment[j + 1].text)
+        ):
             j += 1
         runs.append((i, j))
         i = j + 1
-    for first, last in reversed(runs) if len(runs) > 1 and runs[0][0] == 0 else runs:
+    is_last = len(runs) > 1 and (runs[0][0] == 0 or bool(names.case_endings))  # a role's body stands before the name
+    for first, last in reversed(runs) if is_last else runs:
         person = _as_person(segment, first, last, known, language)
         if person is not None:
             return person
@@ -302,6 +309,8 @@ def _as_person(
         len(run) > 1 and not titled and (run[0].lower in names.roles or (len(run) > 2 and is_role(run[0].lower, names)))
     ):
         run, first = run[1:], first + 1  # "Council leader", "Director Lind"
+    if len(run) > 2 and names.case_endings and is_common_noun(run[0].text, language):
+        run, first = run[1:], first + 1  # a role that opens its sentence
     titles, rest = _strip_titles(run, language)
     if titles and rest and rest[-1].lower not in names.bodies:
         return first, last
@@ -356,6 +365,7 @@ def find_runs(text: str, spans: Iterable[Span], language: Language) -> list[tupl
             starts = starts and not (not run and _describes(tokens, i))
             goes_on = token is not None and bool(run) and _joins_name(tokens, i, names)
             adjacent = token is not None and run and not text[run[-1].span.end : token.span.start].strip(" .’'")
+            adjacent = adjacent and token is not None and not are_scripts_apart(run[-1].text, token.text)
             if token is not None and (starts or goes_on) and (not run or adjacent):
                 run.append(token)
                 continue

@@ -9,8 +9,8 @@ from retold.annotate.clauses import Clause, span_of
 from retold.annotate.contexts import Context
 from retold.annotate.cues import CueIndex
 from retold.annotate.drafts import Draft, keep_hyphens, trim
-from retold.annotate.frames import find_frames, read_head
 from retold.annotate.fragments import complement_of
+from retold.annotate.frames import find_frames, read_head
 from retold.annotate.paragraphs import Paragraph
 from retold.annotate.parse import Parse
 from retold.annotate.rules import read_indirect
@@ -92,7 +92,7 @@ def read_by_rules(text: str, paragraph: Paragraph, language: Language, cues: Cue
 def _read_frames(
     text: str, paragraph: Paragraph, statements: Sequence[Span], language: Language, cues: CueIndex
 ) -> list[Draft]:
-    """Every frame of words and commas in a paragraph; of a sentence with a statement in marks, what stands behind it."""
+    """Every frame of words and commas in a paragraph; of a sentence with a statement in marks, what follows that."""
     drafts: list[Draft] = []
     last: Span | None = None
     for sentence in paragraph.sentences:

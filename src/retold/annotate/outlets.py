@@ -50,11 +50,13 @@ class Known(Struct, frozen=True):
     pattern: re.Pattern[str]  # finds any of `names` in the letters of a longer name
     sounds: dict[str, str] = {}
     """How a name sounds → the one outlet at hand that sounds so: for its name in another alphabet."""
+    is_plain: bool = True
+    """Whether all the names are in Latin letters."""
 
     def find(self, name: str) -> str | None:
         """The outlet that `name` is a writing of."""
         found = self.names.get(normalise_outlet(name))
-        if found is None and self.sounds:
+        if found is None and self.sounds and not (name.isascii() and self.is_plain):
             heard = {self.sounds[key] for key in hear_name(name) if key in self.sounds}
             if len(heard) == 1 and are_scripts_apart(name, one := next(iter(heard))):
                 return one
@@ -62,6 +64,8 @@ class Known(Struct, frozen=True):
 
     def may_stand_in(self, name: str) -> bool:
         """Whether some words of `name` may be a writing of an outlet: never False where `find` finds one in it."""
+        if self.sounds and not (name.isascii() and self.is_plain):
+            return True
         return self.pattern.search("".join(filter(str.isalnum, name.casefold().replace("&", "and")))) is not None
 
 
@@ -94,7 +98,7 @@ def _index_outlets(outlets: frozenset[str], code: str) -> Known:
         for key in hear_name(outlet):
             heard.setdefault(key, set()).add(outlet)
     sounds = {key: next(iter(found)) for key, found in heard.items() if len(found) == 1}
-    return Known(names, single, re.compile(join_words(names) or r"(?!)"), sounds)
+    return Known(names, single, re.compile(join_words(names) or r"(?!)"), sounds, all(map(str.isascii, names)))
 
 
 @cache

@@ -21,9 +21,9 @@ LEAST_FUZZY = 4
 """A word with so many consonants may differ by one of them."""
 _VOWELS = re.compile(r"[aeiouy]+")
 _CLASSES = (
-    ("tch", "s"), ("dzh", "g"), ("dj", "g"), ("sch", "s"), ("shch", "s"), ("sh", "s"), ("ch", "s"), ("zh", "g"), ("kh", "g"),
-    ("gh", "g"), ("ph", "v"), ("th", "t"), ("ts", "s"), ("tz", "s"), ("ck", "k"), ("ng", "n"), ("x", "ks"), ("q", "k"), ("w", "v"),
-    ("f", "v"), ("z", "s"), ("j", "g"), ("h", "g"),
+    ("tch", "s"), ("dzh", "g"), ("dj", "g"), ("sch", "s"), ("shch", "s"), ("sh", "s"), ("ch", "s"), ("zh", "g"),
+    ("kh", "g"), ("gh", "g"), ("ph", "v"), ("th", "t"), ("ts", "s"), ("tz", "s"), ("ck", "k"), ("ng", "n"), ("x", "ks"),
+    ("q", "k"),     ("w", "v"), ("f", "v"), ("z", "s"), ("j", "g"), ("h", "g"),
 )  # fmt: skip
 
 
@@ -60,7 +60,6 @@ def fold_sounds(latin: str) -> str:
     for letters, sound in _CLASSES:
         word = word.replace(letters, sound)
     word = word.replace("c", "k")
-    word = re.sub(r"(?<=[aeiou])g(?=[snmlrdt]|$)", "", word) if len(word) > 4 else word
     opened = "a" if _VOWELS.match(word) else ""
     return opened + re.sub(r"(.)\1+", r"\1", _VOWELS.sub("", word))
 
@@ -87,9 +86,12 @@ def hear_name(name: str) -> frozenset[str]:
 
 def are_scripts_apart(one: str, other: str) -> bool:
     """Whether one name is in Latin letters and the other is not."""
+    if one.isascii() and other.isascii():
+        return False
     return _is_latin(one) != _is_latin(other)
 
 
+@lru_cache(maxsize=8192)
 def _is_latin(name: str) -> bool:
     return all("LATIN" in unicodedata.name(c, "") for c in name if c.isalpha())
 

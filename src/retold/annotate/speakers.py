@@ -113,8 +113,8 @@ class _Resolver:
             if self.article.text.startswith(":", min(role.spans).end):
                 continue  # the label of a turn
             label = min(role.spans).cut(self.article.text)
-            if "'" in label or "’" in label:
-                continue  # "the firm's spokesman" is introduced too
+            if "," in label:
+                continue  # "the firm's spokesman, who …" is introduced too
             above = self.article.text[: min(role.spans).start]
             if re.search(rf"\b{re.escape(person.name.split()[-1])}\b", above):
                 continue  # named before, as somebody without that role
@@ -355,7 +355,7 @@ class _Resolver:
         written: dict[tuple[str, ...], list[tuple[bool, int, tuple[str, ...]]]] = {}
         for run, span in self.cast.runs:
             bare = self.cast.untitled(run)
-            is_subject = any(s.contains(span) for s in subjects)
+            is_subject = any(s.start <= span.start < s.end for s in subjects)
             written.setdefault(fold_tokens(bare), []).append((not is_subject, span.start, tuple(t.text for t in bare)))
         for entity in entities:
             if entity.kind == "person" and entity.names:

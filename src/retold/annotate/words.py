@@ -23,6 +23,10 @@ _WORD = re.compile(
 )
 
 
+_MIXED = re.compile(r"(?=.*[a-zA-Z])(?=.*[а-яА-ЯіїєґІЇЄҐёЁ])")
+_LOOKALIKES = str.maketrans("aAeEoOpPcCxXyiIKMHTBk", "аАеЕоОрРсСхХуіІКМНТВк")
+
+
 class Word(Struct, frozen=True):
     """A word at `span`; `norm` is the form it is compared by.
 
@@ -43,12 +47,23 @@ def normalise_word(text: str) -> str:
     if text.isascii() and text.isalpha() and text.islower():
         return text
     text = unicodedata.normalize("NFC", text).replace("’", "'")
+    if not text.isascii() and _MIXED.search(text):
+        text = fold_lookalikes(text)
     bare = text.replace(".", "")
     if len(bare) > 1 and bare.isalpha() and bare.isupper() and (len(bare) <= 5 or "." in text):
         return bare
     if text == "&":
         return "and"
     return text.casefold() if not bare.isalpha() or "." not in text else bare.casefold()
+
+
+def fold_lookalikes(word: str) -> str:
+    """A word of Cyrillic letters with the Latin ones in it that only look so made Cyrillic.
+
+    >>> fold_lookalikes("Cкeppa") == "Скерра"
+    True
+    """
+    return word.translate(_LOOKALIKES) if _MIXED.search(word) else word
 
 
 def find_words(text: str, span: Span | None = None) -> tuple[Word, ...]:

@@ -7,11 +7,14 @@ from msgspec import Struct
 
 class Words(Struct, frozen=True, forbid_unknown_fields=True):
     """How words are compared. `stop`: function words, without weight. `suffixes`: (ending, replacement), longest first,
-    for the light stemmer that finds related sentences; it decides no label."""
+    for the light stemmer that finds related sentences; it decides no label. `own_letters`: no longer text is without
+    all of them; `foreign_letters`: a text with many of them is in another language of the same script."""
 
     stop: frozenset[str] = frozenset()
     suffixes: tuple[tuple[str, str], ...] = ()
     suffix_stem_chars: int = 3
+    own_letters: str = ""
+    foreign_letters: str = ""
 
 
 class Relate(Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,8 +29,8 @@ class Marks(Struct, frozen=True, forbid_unknown_fields=True):
     """Quotation marks. `pairs`: (opening mark, the marks that close it, with blanks between). `apostrophes`:
     marks that also stand inside
     words. `after_opener`: what may follow an opening mark besides a letter or digit. `clipped`: how words end
-    whose last letter an apostrophe stands for. `dialogue_dashes` open a paragraph of speech without marks, and set off a
-    cue inside speech («A, – she said. – B»)."""
+    whose last letter an apostrophe stands for. `dialogue_dashes` open a paragraph of speech without marks, and set off
+    a cue inside speech («A, – she said. – B»)."""
 
     pairs: tuple[tuple[str, str], ...] = ()
     apostrophes: frozenset[str] = frozenset()
@@ -88,7 +91,8 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     `clauses_in_commas`: every subordinate clause stands between commas and the order of words is free, so that
     frames of words and commas tell what a cue introduces (`annotate.frames`); then also: `source_around`, phrases with
     their source inside ("за її словами": за … словами); `questions` open indirect questions; `infinitive_endings` of
-    what a source will do, `participle_endings` of cues without a subject of their own ("додавши"); `back_pointers` stand for the sentence before ("об этом сообщил X")."""
+    what a source will do, `participle_endings` of cues without a subject of their own ("додавши");
+    `back_pointers` stand for the sentence before ("об этом сообщил X")."""
 
     clauses_in_commas: bool = False
     source_around: tuple[tuple[str, str], ...] = ()
@@ -146,8 +150,10 @@ class Names(Struct, frozen=True, forbid_unknown_fields=True):
     `states`: countries, with the capitals and adjectives that stand for them. `pronouns`: form → what it can stand for.
     `linkers` join a role to whose it is ("of", "for"), `name_particles` stand inside names ("van"), `relatives` open a
     clause that is no part of a name; `former` and `latter` point back at one of the last two
-    people named; `not_names` are capitalised without being one. `case_endings`, longest first: what a name loses and gains
-    with its case, `case_letters`: what may be left of one at its end; `letter_folds`: letters written in two ways. `latin`: its letters in Latin ones, longest first.
+    people named; `not_names` are capitalised without being one. `case_endings`, longest first: what a name loses and
+    gains with its case, `case_letters`: what may be left of one at its end; `letter_folds`: letters written in two
+    ways; `genitives`: how names end after "according to", and in their basic form, where no
+    analyser is installed. `latin`: its letters in Latin ones, longest first.
     Without articles (`has_articles`), a lone role noun stands for the speaker who spoke last."""
 
     titles: frozenset[str] = frozenset()
@@ -191,6 +197,7 @@ class Names(Struct, frozen=True, forbid_unknown_fields=True):
     case_endings: tuple[str, ...] = ()
     case_letters: str = ""
     letter_folds: tuple[tuple[str, str], ...] = ()
+    genitives: tuple[tuple[str, str], ...] = ()
     latin: tuple[tuple[str, str], ...] = ()
     has_articles: bool = True
 
@@ -383,7 +390,8 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     """What decides labels and flags of a change. Words and phrases stand in small letters, contractions written out.
 
     `negations` deny, `reversals` by their meaning ("refused"), `negative_prefixes` by their form;
-    `negative_determiners` deny a noun and what is said of it ("no anchor may be dropped"); `double_negatives` deny
+    `negative_determiners` deny a noun and what is said of it ("no anchor may be dropped"); behind
+    `negative_conditions` a "not" takes back what they deny ("unless it is not paid"); `double_negatives` deny
     nothing. `modals` and `quantifiers`: class → phrases (a phrase may stand in several classes: it then conflicts with
     none of them); `modal_cues`: cues that say as much; `not_modals`, `not_quantifiers`, `not_hedges`: what only looks
     like one. `hedges` and `intentions` ("plans to") make a statement less certain, `faint_hedges` may do so and only
@@ -406,6 +414,7 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     negations: frozenset[str] = frozenset()
     reversals: frozenset[str] = frozenset()
     negative_determiners: frozenset[str] = frozenset()
+    negative_conditions: frozenset[str] = frozenset()
     negative_prefixes: tuple[str, ...] = ()
     double_negatives: tuple[str, ...] = ()
     but_idioms: frozenset[str] = frozenset()

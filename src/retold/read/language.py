@@ -14,6 +14,8 @@ _LEAST_STOP_WORDS = 8
 _LEAST_STOP_SHARE = 0.25  # English news has .40 to .53; a doubt costs a second of CPU, a wrong answer the article
 _DOMINANCE = 2.0  # times as many stop words that no other known language has, as the next language has of its own
 _LEAST_PROBABILITY = 0.5
+_FOREIGN_SHARE = 0.01  # of its letters: names in the other language stand in any report
+_LEAST_OWN_LETTERS = 120  # in so many letters one of a language's own is sure to come
 # The languages news is written in that the detector tells apart well. Fewer candidates, fewer exotic answers for a
 # short or mixed text.
 _CANDIDATES = (
@@ -51,7 +53,22 @@ def detect_language(text: str) -> str | None:
     words = [word.casefold() for word in _LETTERS.findall(sample)]
     if sum(map(len, words)) < _LEAST_LETTERS:
         return None
-    return _detect_by_stop_words(words) or _detect_by_model(sample)
+    found = _detect_by_stop_words(words)
+    if found is not None and _fits_letters(words, found):
+        return found
+    found = _detect_by_model(sample)
+    return found if found not in known_languages() or _fits_letters(words, found) else None
+
+
+def _fits_letters(words: list[str], code: str) -> bool:
+    """Whether the letters of a text can be this language's: Bulgarian has no ы, Belarusian an ў."""
+    data = load_language(code).words
+    letters = Counter("".join(words))
+    total = sum(letters.values())
+    foreign = sum(letters[c] for c in data.foreign_letters)
+    if foreign > _FOREIGN_SHARE * total:
+        return False
+    return not data.own_letters or total < _LEAST_OWN_LETTERS or any(letters[c] for c in data.own_letters)
 
 
 def _detect_by_stop_words(words: list[str]) -> str | None:

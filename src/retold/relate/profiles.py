@@ -17,6 +17,7 @@ RUN_WORDS = 7
 """So many words in a row that two articles share are copied from one text, not formed twice by chance."""
 LEAD_SENTENCES = 3
 """The first sentences of a report say what happened; those after it, the background."""
+SHOUTED_CHARS = 4
 COMMON_SHARE = 0.3
 """A content word that any report may use is worth this share of another."""
 
@@ -69,7 +70,12 @@ def _number_dates(code: str | None) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _stem(norm: str, language: Language) -> str:
-    """What a word is counted under: without its ending, or where no endings are known by its first characters."""
+    """What a word is counted under: without its ending, or where no endings are known by its first characters.
+
+    A longer word in capitals is a name shouted in a dateline, or an acronym that others write as a name ("Nato").
+    """
+    if len(norm) >= SHOUTED_CHARS and norm.isupper():
+        norm = norm.casefold()
     stem = stem_word(norm, language)
     return stem[: language.stories.stem_chars] if language.stories.stem_chars else stem
 

@@ -66,7 +66,7 @@ def join_speakers(
 
 
 def _join_scripts(members: Sequence[_Member]) -> None:
-    """Speakers that articles in different languages name alike: people and organisations by sound, countries by list."""
+    """Speakers whom articles in different languages name alike: people and bodies by sound, countries by list."""
     for kind in ("person", "organization"):
         bearers = [m for m in members if m.speaker.kind == kind and m.speaker.name[:1].isupper() and m.profile.names]
         names = [_write_names(m) for m in bearers]

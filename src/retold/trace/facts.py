@@ -21,10 +21,20 @@ from retold.trace.mentions import (
     find_regions,
     find_told_twice,
     gather_mentions,
+    is_same_amount,
     is_toll,
     share_words,
 )
-from retold.trace.values import UnitRelation, compare_values, is_close, is_measure, is_slip, is_telling, relate_units
+from retold.trace.values import (
+    UnitRelation,
+    compare_values,
+    is_close,
+    is_measure,
+    is_near,
+    is_slip,
+    is_telling,
+    relate_units,
+)
 
 __all__ = ["FactsConfig", "compare_facts"]
 
@@ -99,6 +109,7 @@ def _link(
     """Every pair in an aligned region that could be of one fact, with what its values say."""
     if len(a_mentions) * len(b_mentions) > MOST_PAIRS:
         return
+    is_only_percent = all(sum(m.fact.kind == "percent" for m in row) == 1 for row in (a_mentions, b_mentions))
     for a in a_mentions:
         for b in b_mentions:
             if a.fact.kind != b.fact.kind:
@@ -115,8 +126,10 @@ def _link(
                 fits = not {a.fact.unit, b.fact.unit} & {*a.around, *b.around}
             elif a.language != b.language:
                 fits = _fits_across(a, b, a_mentions, b_mentions, verdict)
+            elif verdict == "differ" and a.fact.kind == "percent" and not is_aligned and not is_only_percent:
+                fits = False  # "58 % in cash and 42 % in paper": which of them is meant can't be told
             elif verdict == "differ":
-                fits = _fits_conflict(a, b, units, config, is_aligned)
+                fits = _fits_conflict(a, b, units, config, is_aligned) or _are_shares_sold(a, b, a_mentions, b_mentions)
             elif verdict == "ambiguous":
                 fits = words >= 2 and near >= 1 and units in ("same", "convertible")
             elif units in ("same", "convertible"):
@@ -159,6 +172,14 @@ def _fits_conflict(a: Mention, b: Mention, units: UnitRelation, config: FactsCon
     if is_slip(a.fact, b.fact) and units in ("same", "generic") and share >= config.differ_slip_share:
         return True
     return share >= least and (near >= 1 or share >= config.differ_doubtful_share)
+
+
+def _are_shares_sold(a: Mention, b: Mention, a_mentions: Sequence[Mention], b_mentions: Sequence[Mention]) -> bool:
+    """Whether two percentages, near in value, stand beside one and the same amount
+    of money: "takes 62 % for 480 million", "480 million buy a stake of 58 %", whatever else the two call it."""
+    if not (a.fact.kind == "percent" == b.fact.kind and a.fact.unit == b.fact.unit and is_near(a.fact, b.fact)):
+        return False
+    return any(is_same_amount(x, y) for x in a_mentions for y in b_mentions)
 
 
 def _fits_across(

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from retold.model import AnnotatedArticle, Family, Passage, Quotation, Reading, SpeakerKind
 from retold.relate.weights import Weights, weigh_stems
+from retold.trace.crossing import find_anchors
 from retold.trace.grouping import GroupingConfig, group_utterances
 from retold.trace.likeness import Utterance, make_utterance, rank_article
 from retold.trace.narration import NarrationConfig, find_narration
@@ -36,8 +38,13 @@ def find_families(
     weights = weights or weigh_stems(articles)
     kinds: dict[str, SpeakerKind] = {s.id: s.kind for a in articles for s in a.speakers}
     bodies = _find_bodies(articles)
+    is_crossing = len({a.article.language for a in articles if a.article.language}) > 1
     utterances = [
-        make_utterance(annotated, quotation, weights, kinds)
+        replace(
+            make_utterance(annotated, quotation, weights, kinds),
+            language=annotated.article.language,
+            anchors=find_anchors(annotated, quotation) if is_crossing else frozenset(),
+        )
         for annotated in articles
         for quotation in sorted(annotated.article.told, key=lambda q: (q.extent, q.id))
         if quotation.speaker in bodies or not is_outer(annotated, quotation)

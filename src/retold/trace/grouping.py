@@ -8,6 +8,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from retold.model import Passage
+from retold.trace.crossing import CrossingConfig, find_fused, match_across
 from retold.trace.likeness import (
     LikenessConfig,
     Utterance,
@@ -52,6 +53,7 @@ class GroupingConfig(Struct, frozen=True):
     short_stems: int = 4
     sole_other: float = 0.7
     likeness: LikenessConfig = LikenessConfig()
+    crossing: CrossingConfig = CrossingConfig()
 
 
 def group_utterances(
@@ -71,13 +73,19 @@ def group_utterances(
         if pair[0] != pair[1]:
             joined[pair] = max(worth, joined.get(pair, 0.0))
     kept = sorted(set(first))
+    fused: list[tuple[int, int]] = []
     number = {n: k for k, n in enumerate(kept)}
     some = [utterances[n] for n in kept]
     known = {(number[n], number[m]): worth for (n, m), worth in joined.items()}
     scores = {
         (kept[k], kept[h]): compare_utterances(some[k], some[h], known.get((k, h), 0.0), config.likeness)
         for k, h in find_candidates(some, known, config.least, config.likeness)
+        if some[k].language == some[h].language or None in (some[k].language, some[h].language)
     }
+    if len({u.language for u in some if u.language}) > 1:
+        crossed = match_across(some, config.crossing)
+        scores |= {(kept[k], kept[h]): worth for (k, h), worth in crossed.items()}
+        fused = [(kept[k], kept[h]) for k, h in find_fused(some, crossed)]
 
     def rate(n: int, m: int) -> float:
         n, m = sorted((first[n], first[m]))
@@ -95,6 +103,7 @@ def group_utterances(
     _join_between_neighbours(grouping)
     for n, m in inside:
         grouping.join(n, m)
+    grouping.guests += [(guest, host) for guest, host in fused if grouping.family[guest] != grouping.family[host]]
     return grouping.list_families()
 
 

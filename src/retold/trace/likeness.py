@@ -15,6 +15,10 @@ _CLOSING = " \n\"'”’»"
 _OPENING = frozenset("\"'“‘«„‹”’")
 
 
+MANY_PAIRS = 100_000
+"""Pairs of equal words above which the longest run is found by an automaton: below, a table is quicker."""
+
+
 class LikenessConfig(Struct, frozen=True):
     """What each sign is worth; likeness runs from 0 to about 1.5.
 
@@ -62,6 +66,8 @@ class Utterance(Struct, frozen=True):
     rank: tuple[str, str, Span]
     is_question: bool = False
     is_document: bool = False
+    language: str | None = None
+    anchors: frozenset[str] = frozenset()
 
     @property
     def norms(self) -> list[str]:
@@ -253,7 +259,8 @@ def have_same_speaker(one: Utterance, other: Utterance) -> bool:
 
 
 def longest_run(one: Sequence[str], other: Sequence[str]) -> int:
-    """The length of the longest run of equal words. O(n·m).
+    """The length of the longest run of equal words. Linear in the pairs of equal words, or where those are many
+    (a text of one word over and over) in the words.
 
     >>> longest_run("we put it in writing".split(), "they put it in a drawer".split())
     3
@@ -261,10 +268,51 @@ def longest_run(one: Sequence[str], other: Sequence[str]) -> int:
     places: dict[str, list[int]] = defaultdict(list)
     for n, word in enumerate(other):
         places[word].append(n)
+    if sum(len(places[word]) for word in one if word in places) > MANY_PAIRS:
+        return _longest_run_of_many(one, other)
     best = 0
     before: dict[int, int] = {}
     for word in one:
         now = {n: before.get(n - 1, 0) + 1 for n in places.get(word, ())}
         best = max(best, max(now.values(), default=0))
         before = now
+    return best
+
+
+def _longest_run_of_many(one: Sequence[str], other: Sequence[str]) -> int:
+    """The same by a suffix automaton of `other` (Blumer et al. 1985): one state a word and at most one more."""
+    following: list[dict[str, int]] = [{}]
+    shorter, lengths = [-1], [0]
+    last = 0
+    for word in other:
+        state = len(lengths)
+        following.append({})
+        lengths.append(lengths[last] + 1)
+        shorter.append(0)
+        at = last
+        while at != -1 and word not in following[at]:
+            following[at][word] = state
+            at = shorter[at]
+        if at != -1:
+            reached = following[at][word]
+            if lengths[reached] != lengths[at] + 1:
+                following.append(dict(following[reached]))
+                lengths.append(lengths[at] + 1)
+                shorter.append(shorter[reached])
+                twin = len(lengths) - 1
+                while at != -1 and following[at].get(word) == reached:
+                    following[at][word] = twin
+                    at = shorter[at]
+                shorter[reached] = twin
+                reached = twin
+            shorter[state] = reached
+        last = state
+    best, at, run = 0, 0, 0
+    for word in one:
+        while at and word not in following[at]:
+            at = shorter[at]
+            run = lengths[at]
+        if word in following[at]:
+            at, run = following[at][word], run + 1
+        best = max(best, run)
     return best

@@ -107,7 +107,8 @@ def _tied_blocks(blocks: Sequence[Block], earlier: Sequence[Unit]) -> tuple[Bloc
 
 
 def _find_negation(earlier: Telling, later: Telling, language: Language) -> list[Finding]:
-    one, two = find_negations(earlier.units, language), find_negations(later.units, language)
+    one = _drop_doubled(earlier.units, find_negations(earlier.units, language), language)
+    two = _drop_doubled(later.units, find_negations(later.units, language), language)
     if len(one) == len(two) or (_is_denied(earlier.units, one) and _is_denied(later.units, two)):
         return []
     under_one, bare_one = _negated_keys(earlier.units, one)
@@ -135,6 +136,18 @@ def _find_negation(earlier: Telling, later: Telling, language: Language) -> list
         if new:
             return [Finding("negation", f"“{_say(later.units, under_two[new[0]])}” is new")]
     return []
+
+
+def _drop_doubled(units: Sequence[Unit], negations: frozenset[int], language: Language) -> frozenset[int]:
+    """The negations without those behind "unless": "unless it is not paid" is "as long as it is paid"."""
+    doubled: set[int] = set()
+    for i, unit in enumerate(units):
+        if unit.word in language.changes.negative_conditions:
+            k = i + 1
+            while k < len(units) and not units[k].is_after_break and k not in negations:
+                k += 1
+            doubled |= {k} & negations
+    return negations - doubled
 
 
 def _is_kept(side: Telling, at: int, other: Telling, language: Language) -> bool:

@@ -159,9 +159,14 @@ def share_words(a: Mention, b: Mention) -> tuple[float, int, int]:
 
 
 def are_alike(a: Mention, b: Mention) -> bool:
-    """Whether enough words are shared for two dates or times that are close to be of one happening."""
+    """Whether enough words are shared for two dates or times that are close to be of one happening: one is enough for
+    times at the same minute of two hours where that is no quarter, which two happenings seldom have in common."""
     _, words, near = share_words(a, b)
-    return words >= 3 or (words >= 2 and near >= 1)
+    is_odd = a.fact.kind == "time" == b.fact.kind and not {a.fact.value[3:5], b.fact.value[3:5]} & _QUARTERS
+    return words >= 3 or (words >= 2 and near >= 1) or (words >= 1 and is_odd)
+
+
+_QUARTERS = frozenset({"", "00", "15", "30", "45"})
 
 
 def find_regions(
@@ -211,7 +216,9 @@ def find_told_twice(
         runs = {(leads[a], leads[b])} if leads[a] is not None and leads[b] is not None else set()
         if len(mentions[a]) * len(mentions[b]) <= config.told_twice_pairs:
             for x, y in product(mentions[a], mentions[b]):
-                if _count_the_same(x, y) or is_toll(x, y):
+                if is_same_amount(x, y):
+                    runs.add((x.sentence, y.sentence))
+                elif _count_the_same(x, y) or is_toll(x, y):
                     _, words, near = share_words(x, y)
                     if (words >= 2 and near >= 1) or is_toll(x, y):
                         runs.add((x.sentence, y.sentence))
@@ -231,6 +238,11 @@ def is_toll(a: Mention, b: Mention) -> bool:
     return bool(a.tolls & b.tolls) and all(
         m.fact.kind == "number" and m.fact.unit is not None and not is_measure(m.fact.unit) for m in (a, b)
     )
+
+
+def is_same_amount(a: Mention, b: Mention) -> bool:
+    """Whether both are one exact amount of money: two sentences of two reports that have it tell of one thing."""
+    return a.fact.kind == "money" == b.fact.kind and (a.fact.value, a.fact.unit) == (b.fact.value, b.fact.unit)
 
 
 def _count_the_same(a: Mention, b: Mention) -> bool:

@@ -170,9 +170,7 @@ def _find_left_out(
     for zone in article.zones:
         if zone.role == "body":
             neutral.add(Span(zone.span.start, skip_dateline(article.text, zone.span)))
-    spoken = Coverage(
-        len(article.text), (part for q in article.told for part in q.content if q.kind != "indirect")
-    )
+    spoken = Coverage(len(article.text), (part for q in article.told for part in q.content if q.kind != "indirect"))
     told_words, stems = _join_sentences(pair.copy), _find_stems(pair.copy)
     for sentence in pair.source.sentences:
         if dropped.share(sentence.span) >= config.dropped_share or _is_told_title(pair.source, sentence, stems, config):

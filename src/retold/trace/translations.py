@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from retold.languages import Language, known_languages
+from retold.languages.concepts import find_concept
 from retold.trace.figures import Figure, find_figures, say_figure
 from retold.trace.folding import Unit, fold_tokens
 from retold.trace.phrases import Finding, find_negations
 from retold.trace.wordings import Wording, find_tokens
+
+DENIED_WORDS = 2
+"""How far behind a "not" the word stands that it denies."""
 
 SHORTER_SHARE = 0.6
 """A direct quotation whose translation has fewer sentences and less than this share of the words was cut."""
@@ -50,6 +54,8 @@ def _find_figures(
 def _agree(one: Figure, two: Figure, is_known: bool) -> bool:
     """Equal, or the same amount of another unit. Where a language has no file its "million" is not read: then figures
     agree that are some thousands of each other."""
+    if one.dimension is not None and two.dimension is not None and not one.is_year and not two.is_year:
+        return one.dimension == two.dimension and one.amount == two.amount
     if one.value == two.value:
         return True
     if one.dimension is not None and one.dimension == two.dimension and one.amount == two.amount:
@@ -78,6 +84,9 @@ def _find_negation(
         or not source.changes.negations
     ):
         return []
+    told = _deny_concept(one, two, source, target) or _deny_concept(two, one, target, source)
+    if told is not None:
+        return [Finding("negation", f"“{told}” is denied in one of the two only")]
     before, after = find_negations(one, source), find_negations(two, target)
     softened = any(u.word in target.changes.reversals for u in two) or any(
         u.word in source.changes.reversals for u in one
@@ -85,3 +94,26 @@ def _find_negation(
     if bool(before) != bool(after) and not softened and abs(len(one) - len(two)) <= 0.4 * max(len(one), len(two)):
         return [Finding("negation", "a word that denies stands in one of the two only")]
     return []
+
+
+def _deny_concept(one: Sequence[Unit], two: Sequence[Unit], source: Language, target: Language) -> str | None:
+    """A word that the one denies, whose like stands in the other in a sentence that denies nothing; None: none such."""
+    denying = {u.sentence for u in two if u.word in target.changes.negations | target.changes.reversals}
+    held: dict[str, set[int]] = {}
+    for unit in two:
+        concept = find_concept(unit.word, target.code)
+        if concept is not None:
+            held.setdefault(concept, set()).add(unit.sentence)
+    for at, unit in enumerate(one):
+        if unit.word not in source.changes.negations:
+            continue
+        for near in one[at + 1 : at + 1 + DENIED_WORDS]:
+            concept = find_concept(near.word, source.code)
+            if near.sentence != unit.sentence or concept is None:
+                continue
+            places = held.get(concept, set())
+            again = sum(find_concept(u.word, source.code) == concept for u in one)
+            if places and not places & denying and again == len(places) == 1:
+                return near.word
+            break
+    return None

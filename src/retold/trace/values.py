@@ -83,6 +83,23 @@ def is_slip(a: FactMention, b: FactMention) -> bool:
     return len(x) == len(y) and DamerauLevenshtein.distance(x, y) == 1
 
 
+NEAR_RATIO = 1.25
+
+
+def is_near(a: FactMention, b: FactMention) -> bool:
+    """Whether the larger of two figures is at most a quarter more: far apart they are more often of two things.
+
+    >>> from retold.model import Span
+    >>> is_near(FactMention("percent", Span(0, 3), "51"), FactMention("percent", Span(0, 3), "49"))
+    True
+    """
+    try:
+        low, high = sorted((float(a.value), float(b.value)))
+    except ValueError:
+        return False
+    return low > 0 and high <= NEAR_RATIO * low
+
+
 def is_close(a: FactMention, b: FactMention) -> bool:
     """Whether two dates or times are equal, or so close that one may be a slip for the other: the day before or after
     in one month, a year beside it or with its digits exchanged, the hour before or after with the same minutes.

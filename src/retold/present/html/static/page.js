@@ -40,7 +40,7 @@
     if (event.key === "Escape" && target()) { location.hash = "#closed"; return; }
     if (event.key !== "j" && event.key !== "k") return;
     var here = target();
-    var pair = here && here.closest(".pair");
+    var pair = here ? here.closest(".pair") : document.querySelector(".beside .pair");
     var stops = Array.from(pair
       ? pair.querySelectorAll(".later a.run[id]")
       : document.querySelectorAll(".panel.change"));
