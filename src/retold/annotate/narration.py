@@ -21,6 +21,8 @@ from retold.model import Span
 # A fragment in marks that no cue governs counts as somebody's words from this length on: shorter ones are as often
 # scare quotes and names (of 2 to 3 words with no cue near, 59 % are quotations; of 4 to 7, 93 %).
 FRAGMENT_WORDS = 4
+LONGEST_CLAUSE_CHARS = 2_000
+"""A longer clause is text without full stops: in it each cue would hold all that follows, and the next cue with it."""
 _LIST_LINK = re.compile(r"[,;]?\s*(?:[^\W\d_]{1,4}\s)?")
 
 
@@ -66,7 +68,7 @@ def make_clause_draft(
                 trimmed = Span(min(trimmed.start, fragment.start), max(trimmed.end, fragment.end))
         if trimmed.start < trimmed.end:
             content.append(trimmed)
-    if not content:
+    if not content or content[-1].end - content[0].start > LONGEST_CLAUSE_CHARS:
         return None
     is_mixed = any(f.overlaps(s) for f in fragments for s in content)
     return Draft("mixed" if is_mixed else "indirect", tuple(sorted(content)), cue, source, confidence)
