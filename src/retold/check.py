@@ -138,9 +138,7 @@ def check_draft(
     ground = _Ground(joined, speakers, config)
     findings = [
         _judge(n, quotation, ground, profile)
-        for n, quotation in enumerate(
-            (q for q in ground.draft.article.told if not is_outer(ground.draft, q)), start=1
-        )
+        for n, quotation in enumerate((q for q in ground.draft.article.told if not is_outer(ground.draft, q)), start=1)
     ]
     counts = {judgement: sum(f.judgement == judgement for f in findings) for judgement in _JUDGEMENTS}
     texts = [Text(a.article.id, a.article.name, a.article.path, old.sha256)

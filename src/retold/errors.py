@@ -26,7 +26,7 @@ class LibraryCorruptError(LibraryError):
 
 
 class LibraryVersionError(LibraryError):
-    """The file has a schema version that this version of Retold doesn't know, or other settings than those asked for."""
+    """The file has a schema version that this Retold doesn't know, or other settings than those asked for."""
 
 
 class LibraryLockedError(LibraryError):

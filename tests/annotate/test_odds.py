@@ -5,7 +5,6 @@ from importlib.util import find_spec
 from math import isclose
 
 import pytest
-from msgspec.structs import replace
 
 from retold.annotate.annotation import AnnotateConfig, ParserShelf, annotate_articles
 from retold.annotate.cues import index_cues

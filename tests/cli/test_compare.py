@@ -151,7 +151,11 @@ def test_paths_that_lead_nowhere(retold: Retold, tmp_path: Path, good: list[Path
     )  # fmt: skip
     assert run.code == 0
     assert len(run.texts) == 2
-    for words in ("gone.txt does not exist", "empty is a folder without an article", "is no address that can be fetched"):
+    for words in (
+        "gone.txt does not exist",
+        "empty is a folder without an article",
+        "is no address that can be fetched",
+    ):
         assert any(words in reason for reason in run.reasons)
         assert words in run.err
     assert len(run.reasons) == 4

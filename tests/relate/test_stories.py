@@ -14,7 +14,7 @@ from retold.annotate.zones import find_zones
 from retold.languages import load_language
 from retold.model import AnnotatedArticle, Article, Citation, Published, Span, Story
 from retold.relate.profiles import make_key, make_profile
-from retold.relate.stories import StoriesConfig, count_terms, group_stories, link_pairs, rate_pair, weigh_profile
+from retold.relate.stories import StoriesConfig, count_terms, group_stories, rate_pair, weigh_profile
 
 EN = load_language("en")
 TEXTS = json.loads((Path(__file__).parents[1] / "cases/relate/stories.json").read_text("utf-8"))
@@ -154,18 +154,6 @@ def test_days_and_months_that_two_texts_name_speak_against_one_event() -> None:
     blind = replace(config, other_weekdays=0.0)
     assert rate_pair(monday, friday, 3, config) < rate_pair(monday, friday, 3, blind)
     assert rate_pair(monday, again, 3, config) == rate_pair(monday, again, 3, blind)
-
-
-def test_two_events_of_one_kind_stay_two_among_many() -> None:
-    """Two blocks, each close in itself, that average linkage alone would run into one."""
-    half = 10
-    pairs = {(i, j): 6.0 if (i < half) == (j < half) else 0.6 for j in range(2 * half) for i in range(j)}
-    config = StoriesConfig()
-    assert sorted(map(sorted, link_pairs(2 * half, pairs, config, 600))) == [[*range(half)], [*range(half, 2 * half)]]
-    loose = replace(config, cohesion=0.0)
-    assert len(link_pairs(2 * half, pairs, loose, 600)) == 1
-    few = {(i, j): 6.0 if (i < 2) == (j < 2) else 0.6 for j in range(4) for i in range(j)}
-    assert len(link_pairs(4, few, config)) == 1  # two close copies are no event of their own
 
 
 def test_a_shouted_name_is_the_name() -> None:

@@ -209,9 +209,8 @@ class Facts(Struct, frozen=True, forbid_unknown_fields=True):
     ("day:-1"). `units` maps a form to the unit's name in English, which is what readings in two languages meet in,
     `currencies` and `currency_signs` to a code. `about`, `at_least` and `at_most` stand before a figure and say that it
     is no exact one. `year_before` makes a bare four-digit figure after it a year, `year_before_weak` only where
-    no counted
-    thing follows. `name_heads` are followed by a number that is a name ("article 5"). `tolls`: groups of words for what befell people,
-    each a figure that an event has one of (died, was hurt).
+    no counted thing follows. `name_heads` are followed by a number that is a name ("article 5"). `tolls`: groups of
+    words for what befell people, each a figure that an event has one of (died, was hurt).
     """
 
     decimal: str = "."

@@ -1,7 +1,7 @@
 """Which articles report one event: pairs rated by their words, names, figures, copied runs and days, then linked."""
 
 import heapq
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, log, log1p, sqrt
 
@@ -25,19 +25,17 @@ class StoriesConfig(Struct, frozen=True):
     frequent_share: float = 0.25
     name_share: float = 0.03
     number_share: float = 0.03
-    terms: float = 10.0
+    terms: float = 9.4
     lead: float = 1.9
-    title: float = 1.8
-    """How much of the one's title stands in the other's first lines: two events of one kind have the body in common."""
-    lead_names: float = 1.2
-    runs: float = 2.5
-    numbers: float = 1.7
-    other_weekdays: float = -1.8
-    other_months: float = -0.5
+    lead_names: float = 1.7
+    runs: float = 1.9
+    numbers: float = 2.6
+    other_weekdays: float = -1.4
+    other_months: float = -0.7
     """Both texts name weekdays, or months, and none in common."""
-    citation: float = 1.35
+    citation: float = 1.2
     """One of the two cites the other's outlet, and no other article at hand comes from it."""
-    crowd: float = 1.2
+    crowd: float = 1.1
     """Times the share of the articles among these and the prior ones: what is rare among many is surely so."""
     bias: float = -6.26
     keys: float = 7.0
@@ -46,10 +44,10 @@ class StoriesConfig(Struct, frozen=True):
     runs_enough: int = 50
     """So many shared runs tell no more than fewer."""
     free_days: int = 2
-    same_day: float = 0.85
+    same_day: float = 0.6
     """Published on one day or on two that follow each other: among many articles that is nothing, among a few that
     were put together the others are mostly of another time."""
-    cost_a_day: float = 0.23
+    cost_a_day: float = 0.2
     days_cost_most: float = 3.0
     """Reports of one event come within days of it; a follow-up may come later, so days weigh and don't forbid."""
     unrelated: float = -5.0
@@ -57,16 +55,6 @@ class StoriesConfig(Struct, frozen=True):
     linked_share: float = 0.6
     """Two groups are joined by the mean odds of this best share of their pairs, and of more the more articles there
     are: of a few reports put together, a brief one needs to resemble the full ones only; among many, all count."""
-    cohesion: float = 1.0
-    """Two groups of one event are nearly as like each other as each is in itself: what joins them must be so much of
-    the mean odds inside the less close one. Two events of one kind, of ten reports each, are told apart so. Times the
-    share of the articles among these and the prior ones: of a few that were put together two that copy each other
-    closely are no event of their own."""
-    cohesion_pairs: float = 20.0
-    """The odds inside a group count as if so many pairs more had been seen at even odds: of a few pairs nothing is
-    known yet."""
-    cohesion_most: float = 2.0
-    """More is never asked: a hundred rewordings of one report are no event of their own, however close."""
     most_share: float = 0.2
     """A term that a larger share of the articles have counts as if this share had it: all may report one event."""
     compare_all_up_to: int = 200
@@ -94,15 +82,14 @@ class Background(Struct, frozen=True):
 class Vectors(Struct, frozen=True):
     """A profile with its terms weighed: `terms` are its words and names alike; these, `names` and `keys` have length 1.
 
-    `lead`: the terms of its first lines, `title` those of its title, `lead_names` those of them that are names.
-    `is_only`: no other article at hand has its outlet.
+    `lead`: the terms of its first lines, `lead_names` those of them that are names. `is_only`: no other article at hand
+    has its outlet.
     """
 
     profile: Profile
     terms: dict[str, float]
     names: dict[str, float]
     lead: dict[str, float]
-    title: dict[str, float]
     lead_names: frozenset[str]
     numbers: dict[str, float]
     keys: dict[str, float]
@@ -182,7 +169,6 @@ def weigh_profile(profile: Profile, background: Background, config: StoriesConfi
         _unit(terms),
         _unit({t: w * weigh(background.names, t, config.name_share) for t, w in profile.names.items()}),
         {t: terms[t] for t in first},
-        {t: terms[t] for t in first if t in profile.title},
         frozenset(t for t in first if t in profile.names),
         {t: weigh(background.numbers, t, config.number_share) for t in sorted(profile.numbers)},
         _unit({t: weigh(background.keys, t, config.name_share) for t in sorted(profile.keys)}),
@@ -217,7 +203,6 @@ def rate_pair(a: Vectors, b: Vectors, count: int, config: StoriesConfig) -> floa
     return (
         config.terms * sqrt(_dot(a.terms, b.terms))
         + config.lead * (_contain(a.lead, b.terms) + _contain(b.lead, a.terms)) / 2
-        + config.title * _share_titles(a, b)
         + config.lead_names * _share_names(a, b)
         + config.runs * runs
         + config.numbers * shared
@@ -249,16 +234,6 @@ def _share_names(a: Vectors, b: Vectors) -> float:
     return sum(shares) / len(shares) if shares else 0.5
 
 
-def _share_titles(a: Vectors, b: Vectors) -> float:
-    """The share of the one's title that stands in the other's first lines, both ways; a little where there is none."""
-    shares = [_contain(one.title, other.lead) for one, other in ((a, b), (b, a)) if one.title]
-    return sum(shares) / len(shares) if shares else NO_TITLE
-
-
-NO_TITLE = 0.3
-"""What two titles have in common that are not at hand: between reports of one event and of two."""
-
-
 def _are_other(one: frozenset[int], other: frozenset[int]) -> bool:
     return bool(one and other and not one & other)
 
@@ -279,20 +254,13 @@ def _rate_pairs(vectors: Sequence[Vectors], config: StoriesConfig) -> dict[tuple
 
 def _join_groups(groups: Sequence[list[int]], vectors: Sequence[Vectors], config: StoriesConfig) -> list[list[int]]:
     """Joins groups of which a few articles each, taken evenly, are on average of one event. Quadratic in groups."""
-
-    def rate(mine: Sequence[int], others: Sequence[int]) -> list[float]:
-        return [rate_pair(vectors[a], vectors[b], len(vectors), config) for a in mine for b in others if a != b]
-
     count = config.chosen_of_group
-    cohesion = config.cohesion * len(vectors) / (len(vectors) + config.prior_articles)
     chosen = [[row[len(row) * n // count] for n in range(min(count, len(row)))] for row in map(sorted, groups)]
-    means = [sum(row) / (len(row) + 2) for row in (rate(mine, mine) for mine in chosen)]
-    inside = [max(0.0, min(config.cohesion_most, mean)) for mean in means]
     pairs: dict[tuple[int, int], float] = {}
     for i, mine in enumerate(chosen):
         for j in range(i + 1, len(chosen)):
-            odds = rate(mine, chosen[j])
-            pairs[i, j] = sum(odds) / len(odds) - cohesion * min(inside[i], inside[j])
+            odds = [rate_pair(vectors[a], vectors[b], len(vectors), config) for a in mine for b in chosen[j]]
+            pairs[i, j] = sum(odds) / len(odds)
     return [[n for i in joined for n in groups[i]] for joined in link_pairs(len(groups), pairs, config, len(vectors))]
 
 
@@ -305,18 +273,14 @@ def _find_candidates(vectors: Sequence[Vectors], config: StoriesConfig) -> set[t
                 index.setdefault(kind + term, []).append((i, x))
         for run in v.profile.runs:
             index.setdefault(f"r{run}", []).append((i, 0.1))
-    scores: list[defaultdict[int, float]] = [defaultdict(float) for _ in vectors]
+    scores: list[dict[int, float]] = [{} for _ in vectors]
     for term in sorted(index):
         posting = index[term]
         if 1 < len(posting) <= config.postings:
             for at, (i, x) in enumerate(posting):
-                row = scores[i]
                 for j, y in posting[at + 1 :]:
-                    row[j] += x * y
-    for i, row in enumerate(scores):
-        for j, score in row.items():
-            if j > i:
-                scores[j][i] = score
+                    scores[i][j] = scores[i].get(j, 0.0) + x * y
+                    scores[j][i] = scores[j].get(i, 0.0) + x * y
     found: set[tuple[int, int]] = set()
     for i, row in enumerate(scores):
         best = heapq.nsmallest(config.candidates, row.items(), key=lambda item: (-item[1], item[0]))
@@ -329,25 +293,14 @@ def link_pairs(
 ) -> list[list[int]]:
     """Agglomerates: joins the two clusters whose best pairs have the best mean log-odds, while that is above 0.
 
-    From the mean goes `config.cohesion` of what holds the less close of the two together, so that two events with many
-    reports each, which average linkage runs into one when they are of a kind, stay two.
     How large a share of the pairs is looked at goes from `config.linked_share` among few articles to all of them among
     many, which is average linkage. `among`: so many there are, where these `count` are a part of them.
     O(pairs · log articles): rows of odds are kept sorted, and merged.
     """
     among = count if among is None else among
-    many = among / (among + config.prior_articles)
-    share = config.linked_share + (1 - config.linked_share) * many
-    cohesion = config.cohesion * many
+    share = config.linked_share + (1 - config.linked_share) * among / (among + config.prior_articles)
     members = {i: [i] for i in range(count)}
     odds_of: dict[int, dict[int, list[float]]] = {i: {} for i in range(count)}
-    inside: dict[int, float] = dict.fromkeys(range(count), 0.0)  # the sum of the odds of a cluster's pairs
-
-    def hold(cluster: int) -> float:
-        size = len(members[cluster])
-        odds = inside[cluster] / (size * (size - 1) / 2 + config.cohesion_pairs)
-        return max(0.0, min(config.cohesion_most, odds))
-
     heap: list[tuple[float, int, int]] = []
     for (i, j), odds in pairs.items():
         odds_of[i][j] = odds_of[j][i] = [odds]
@@ -360,9 +313,6 @@ def link_pairs(
         if i not in members or j not in members:
             continue
         row: dict[int, list[float]] = {}
-        between = odds_of[i].get(j, [])
-        unrated = len(members[i]) * len(members[j]) - len(between)
-        inside[fresh] = inside.pop(i) + inside.pop(j) + sum(between) + unrated * config.unrelated
         for old in (i, j):
             for other, rated in odds_of[old].items():
                 if other not in (i, j):
@@ -375,7 +325,6 @@ def link_pairs(
             odds_of[other][fresh] = rated
             best = ceil(share * len(members[fresh]) * len(members[other]))
             mean = (sum(rated[:best]) + max(0, best - len(rated)) * config.unrelated) / best
-            mean -= cohesion * min(hold(fresh), hold(other))
             if mean > 0:
                 heapq.heappush(heap, (-mean, other, fresh))
         fresh += 1
