@@ -10,17 +10,14 @@ pytest.importorskip("fastapi", reason="the page's packages are not installed: pi
 
 from fastapi.testclient import TestClient
 
-from retold.annotate.annotation import AnnotateConfig
 from retold.demo import REPORTS
-from retold.evidence import CompareConfig
-from retold.library import LibraryConfig, open_library
+from retold.library import open_library
 from retold.read import read_inputs
 from retold.web.app import create_app
 
-sys.path.append(str(Path(__file__).parent))  # the tests import `markup`, which stands beside them
+sys.path.append(str(Path(__file__).parent))  # the tests import `markup` and `settings`, which stand beside them
 
-BASE = "http://127.0.0.1:8321"
-CONFIG = LibraryConfig(CompareConfig(annotate=AnnotateConfig(parse=False)))
+from settings import BASE, CONFIG
 
 
 @pytest.fixture(scope="session")

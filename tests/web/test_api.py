@@ -4,8 +4,8 @@ import json
 
 import pytest
 from fastapi.testclient import TestClient
+from settings import BASE
 
-from conftest import BASE
 from retold.demo import REPORTS
 from retold.document import decode_document
 from retold.read import read_inputs

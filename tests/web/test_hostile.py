@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from markup import Markup
+from settings import BASE, CONFIG
 
-from conftest import BASE, CONFIG
 from retold.library import open_library
 from retold.model import Article, Published
 from retold.read.batch import hash_text, replace_surrogates
