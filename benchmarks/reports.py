@@ -81,11 +81,16 @@ def make_reports(count: int, seed: int = 1) -> Iterator[Article]:
         event += 1
 
 
+def make_story(count: int, seed: int = 1) -> tuple[Article, ...]:
+    """One event told by `count` outlets within two days."""
+    return tuple(_report_event(random.Random(f"story {seed}"), 100_000 + seed, count))
+
+
 def _name(dice: random.Random) -> str:
     return "".join(dice.choices(_SYLLABLES, k=2)).capitalize() + dice.choice(_ENDS)
 
 
-def _report_event(dice: random.Random, number: int) -> Iterator[Article]:
+def _report_event(dice: random.Random, number: int, told_by: int | None = None) -> Iterator[Article]:
     place, other, street = _name(dice), _name(dice), _name(dice)
     thing, happened = dice.choice(_THINGS), dice.choice(_HAPPENED)
     slots = {
@@ -101,9 +106,12 @@ def _report_event(dice: random.Random, number: int) -> Iterator[Article]:
     said = [(people[k % 3], f"{a}, and {b}".format(**slots)) for k, (a, b) in enumerate(lines)]
     told = [line.format(**slots) for line in dice.sample(_TOLD, 6)]
     at = _START + timedelta(minutes=number * 40 + dice.randint(0, 30))
-    outlets = dice.sample(_OUTLETS, 1 + min(7, int(dice.expovariate(0.55))))
+    outlets, most_minutes = dice.sample(_OUTLETS, 1 + min(7, int(dice.expovariate(0.55)))), 400
+    if told_by is not None:
+        outlets = [f"{name} {part}".strip() for part in ("", "Online", "Weekly") for name in _OUTLETS][:told_by]
+        most_minutes = max(21, 2 * 24 * 60 * 2 // told_by)
     for copy, outlet in enumerate(outlets):
-        at += timedelta(minutes=dice.randint(20, 400))
+        at += timedelta(minutes=dice.randint(20, most_minutes) if told_by is None else dice.randint(1, most_minutes))
         kept_said = said if not copy else dice.sample(said, dice.randint(2, 4))
         kept_told = told if not copy else dice.sample(told, dice.randint(2, 5))
         title = f"{thing.capitalize()} in {place} {happened}" if not copy else f"{place}: {thing} {happened}"

@@ -40,7 +40,7 @@ GUESTS = {  # package → where it may be imported: a room, or one module of it
     "click": ("cli/",),
     "rich": ("cli/", "present/"),
     "jinja2": ("present/html/",),
-    "sqlite3": ("library/", "web/questions.py"),
+    "sqlite3": ("library/",),
     "fastapi": ("web/",),
     "starlette": ("web/",),
     "pydantic": ("web/api.py",),

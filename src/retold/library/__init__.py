@@ -2,6 +2,8 @@
 
 from retold.library.alerts import Alert, find_alerts
 from retold.library.library import Item, Library, open_library
+from retold.library.listings import Listing, NameCount, StoryFilter, StoryRow
+from retold.library.outlets import Outlet, Share, measure_share
 from retold.library.values import (
     AddReport,
     ArticleHit,
@@ -22,11 +24,18 @@ __all__ = [
     "Library",
     "LibraryConfig",
     "LibraryCounts",
+    "Listing",
+    "NameCount",
+    "Outlet",
     "Progress",
     "QuotationHit",
+    "Share",
+    "StoryFilter",
     "StoryOrder",
+    "StoryRow",
     "StorySummary",
     "find_alerts",
     "list_changes",
+    "measure_share",
     "open_library",
 ]

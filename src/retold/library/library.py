@@ -15,12 +15,14 @@ from retold.annotate.annotation import ParserShelf
 from retold.document import EvidenceDocument
 from retold.errors import LibraryError, LibraryLockedError, LibraryVersionError
 from retold.evidence import CompareConfig
-from retold.library import file, search
+from retold.library import file, listings, outlets, search
 from retold.library.documents import read_document
 from retold.library.grouping import place_articles
 from retold.library.intake import Intake, add_batch
 from retold.library.keys import find_page, write_code
 from retold.library.likeness import Likeness, renew_background
+from retold.library.listings import Listing, NameCount, NameKind, StoryFilter
+from retold.library.outlets import Outlet
 from retold.library.tracing import trace_waiting
 from retold.library.values import (
     AddReport,
@@ -140,9 +142,34 @@ class Library:
         self, order: StoryOrder = "newest", limit: int = 20, least_articles: int = 2, offset: int = 0
     ) -> tuple[StorySummary, ...]:
         """Stories of at least so many articles: `newest`, most `retold` or most `altered` first."""
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         with file.explain_errors(self.path):
-            return tuple(search.list_stories(self._connection, order, limit, least_articles, now, offset))
+            return listings.list_stories(self._connection, order, limit, least_articles, offset)
+
+    def filter_stories(self, wanted: StoryFilter, limit: int = 20, offset: int = 0) -> Listing:
+        """One page of the stories that fit a filter, with the times of their reports, and how many there are."""
+        with file.explain_errors(self.path), self._read_at_once():
+            return listings.filter_stories(self._connection, wanted, limit, offset)
+
+    def list_names(self, kind: NameKind, limit: int = 200) -> tuple[str, ...]:
+        """The names of outlets or languages, the most frequent first."""
+        with file.explain_errors(self.path):
+            return listings.list_names(self._connection, kind, limit)
+
+    def list_speakers(self, limit: int = 100, offset: int = 0, words: str = "") -> tuple[NameCount, ...]:
+        """Named speakers, the most quoted first; `words`: that their names hold."""
+        with file.explain_errors(self.path):
+            return listings.list_speakers(self._connection, limit, offset, words)
+
+    def list_outlets(self, limit: int = 100, offset: int = 0) -> tuple[NameCount, ...]:
+        """Outlets, those with the most reports first."""
+        with file.explain_errors(self.path):
+            return listings.list_outlets(self._connection, limit, offset)
+
+    def describe_outlet(self, name: str, reports: int = 50) -> Outlet | None:
+        """Whom an outlet retells, who retells it, and what became of words on the way; its last `reports` reports. None
+        where the library has no report of it."""
+        with file.explain_errors(self.path), self._read_at_once():
+            return outlets.describe_outlet(self._connection, name, reports)
 
     def read_story(self, id_: str) -> EvidenceDocument:
         """The evidence document of a story, as a comparison of its articles finds it. `id_`: the story's id, as much of

@@ -12,7 +12,7 @@ from retold.annotate.words import stem_word
 from retold.errors import LibraryError, UnknownStoryError
 from retold.languages import load_language
 from retold.library.keys import fold_text, write_code
-from retold.library.values import ArticleHit, QuotationHit, StoryOrder, StorySummary
+from retold.library.values import ArticleHit, QuotationHit
 from retold.model import Severity
 
 OPENING, CLOSING = "[[", "]]"
@@ -26,16 +26,6 @@ _EXCERPT_CHARS = 160
 _EXCERPT_FROM_CHARS = 200_000
 """Excerpts are cut from so much of a text."""
 _SEVERITIES: tuple[Severity, ...] = get_args(Severity)
-
-_ORDERS: dict[str, str] = {
-    "newest": "s.last_published IS NULL, s.last_published > :now, s.last_published DESC",
-    "retold": "s.retellings DESC, s.articles DESC, s.last_published DESC",
-    "altered": "s.major DESC, s.minor DESC, s.last_published DESC",
-}
-_SUMMARY = (
-    "s.code, s.title, s.first_published, s.last_published, s.articles, s.outlets, s.duplicates, s.retellings, "
-    "s.changes, s.minor, s.major, s.is_traced"
-)
 
 
 def write_query(text: str) -> str:
@@ -149,21 +139,6 @@ def _cut_excerpt(text: str, pattern: re.Pattern[str]) -> str:
         at = match.end()
     cut = " ".join("".join([*pieces, text[at:end]]).split())
     return f"{'…' if start else ''}{cut}{'…' if end < len(text) else ''}"
-
-
-def list_stories(
-    connection: sqlite3.Connection, order: StoryOrder, limit: int, least_articles: int, now: str, offset: int = 0
-) -> Iterator[StorySummary]:
-    """Stories of at least so many articles, newest, most retold or most altered first."""
-    if order not in _ORDERS:
-        raise LibraryError(f"stories have no order {order!r}; expected one of {', '.join(_ORDERS)}")
-    rows = connection.execute(
-        f"SELECT {_SUMMARY} FROM stories s WHERE s.articles >= :least ORDER BY {_ORDERS[order]}, s.id "
-        "LIMIT :limit OFFSET :offset",
-        {"least": least_articles, "now": now, "limit": limit, "offset": offset},
-    )
-    for row in rows:
-        yield msgspec.convert(dict(zip(StorySummary.__struct_fields__, row, strict=True)), StorySummary, strict=False)
 
 
 def find_story(connection: sqlite3.Connection, id_: str) -> int:

@@ -193,9 +193,11 @@ class _Grouping:
             return False
         if _is_long_direct(x, self.config) and _is_long_direct(y, self.config):
             return min(share_of(x, z), share_of(y, z)) >= self.config.part
-        if min(share_in(x, z), share_in(y, z)) < self.config.told:
+        if min(share_marked(x, z), share_marked(y, z)) < self.config.told:
             return False
-        return min(self.rate(n, whole), self.rate(m, whole)) >= self.config.least and _are_apart_in(x, y, z)
+        if min(self.rate(n, whole), self.rate(m, whole)) < self.config.least:
+            return False
+        return z.is_document or _are_apart_in(x, y, z)  # of a post, one may have the ends and one the middle
 
     def holds_article(self, n: int, m: int) -> bool:
         """Whether the family of `n` already has a quotation of the article of `m`."""
@@ -345,6 +347,16 @@ def share_in(one: Utterance, whole: Utterance) -> float:
     """How much of the weight of one the whole has too, from 0 to 1."""
     common = sorted(one.by_stem.keys() & whole.by_stem.keys())
     return sum(one.by_stem[s] for s in common) / one.weight if one.weight else 0.0
+
+
+def share_marked(one: Utterance, whole: Utterance) -> float:
+    """The same, of the words in marks alone where those have more: the narrator's words around a fragment are his."""
+    if one.quotation.kind != "mixed":
+        return share_in(one, whole)
+    marked = {term.stem: term.weight for term in one.marked if term.is_content}
+    weight = sum(marked[s] for s in sorted(marked))
+    shared = sum(marked[s] for s in sorted(marked.keys() & whole.by_stem.keys()))
+    return max(share_in(one, whole), shared / weight if weight else 0.0)
 
 
 def share_of(one: Utterance, other: Utterance) -> float:

@@ -20,8 +20,8 @@ class LinksConfig(Struct, frozen=True):
     """When an article of the cited outlet is the one meant: summed up, above 0. Weights are natural log-odds.
 
     An outlet publishes more than one article, and the one at hand may not be the one cited. `held`: the sentence with
-    the citation has a counterpart there; `not_held`: it has none, although both are in one language. `shared`: for
-    each utterance in common, `shared_most` at most, since the event alone gives some. `own`: for each quotation that
+    the citation has a counterpart there; `not_held`: it has none, although both are in one language. `mutual`: it cites the citing
+    article's outlet in turn. `shared`: for each utterance in common, `shared_most` at most, since the event alone gives some. `own`: for each quotation that
     the citing article has and it has not. `later`: it is dated later (but originals get updated).
     `statement_score`: a weaker counterpart is chance. `statement_words`: a citation standing in a shorter sentence
     speaks of the sentence before. `statement_stems`, `statement_share`: a sentence there with so many of its content
@@ -29,7 +29,8 @@ class LinksConfig(Struct, frozen=True):
     """
 
     held: float = 2.5
-    not_held: float = -1.5
+    not_held: float = -1.0
+    mutual: float = 2.0
     shared: float = 0.5
     shared_most: float = 3.0
     own: float = -0.5
@@ -210,7 +211,9 @@ def _weigh(
         if source.article.language == article.language:
             score += max(config.own_most, config.own * len(sharing.own))
     late = came_later(source, annotated)
-    if late and not _cites(source.article, article):  # circular citations are both listed
+    if _cites(source.article, article):  # circular citations are both listed
+        score += config.mutual
+    elif late:
         score += config.later
     return score, held, late
 

@@ -12,13 +12,22 @@ from starlette.responses import Response
 from retold.check import CheckReport
 from retold.document import EvidenceDocument, encode_document
 from retold.errors import InputError, LibraryError, UnknownStoryError
-from retold.library import ArticleHit, LibraryCounts, QuotationHit, StoryOrder, list_changes
+from retold.library import (
+    ArticleHit,
+    LibraryCounts,
+    Listing,
+    NameCount,
+    Outlet,
+    QuotationHit,
+    StoryFilter,
+    StoryOrder,
+    list_changes,
+)
 from retold.library.values import ChangeRow
 from retold.model import Article
 from retold.present.lettering import clean_line
 from retold.styles import known_profiles, load_profile
 from retold.web.problems import Problem
-from retold.web.questions import Listing, NameCount, Outlet, StoryFilter, ask
 from retold.web.uploads import MAX_TEXTS, Pasted, gather_texts
 from retold.web.views import answer_json, get_desk
 from retold.web.work import check_text, compare_texts, work
@@ -97,8 +106,8 @@ def list_stories(
 ) -> Response:
     """Stories that fit, and how many there are. The next page is in the `Link` header."""
     wanted = StoryFilter(q, outlet, language, since, until, changed, least_reports, order)
-    with ask(get_desk(request).shelf.path) as questions:
-        listing = questions.list_stories(wanted, limit, offset)
+    with get_desk(request).shelf.lend() as library:
+        listing = library.filter_stories(wanted, limit, offset)
     return _page(request, answer_json(listing), offset, limit, len(listing.stories), listing.total)
 
 
@@ -143,24 +152,24 @@ def list_quotations(request: Request, speaker: Name = "", words: Words = "", lim
 @router.get("/speakers", responses=_describe("Names"))
 def list_speakers(request: Request, q: Name = "", limit: Limit = 100, offset: Offset = 0) -> Response:
     """Speakers, the most quoted first."""
-    with ask(get_desk(request).shelf.path) as questions:
-        names = questions.list_speakers(limit, offset, q)
+    with get_desk(request).shelf.lend() as library:
+        names = library.list_speakers(limit, offset, q)
     return _page(request, answer_json(names), offset, limit, len(names))
 
 
 @router.get("/outlets", responses=_describe("Names"))
 def list_outlets(request: Request, limit: Limit = 100, offset: Offset = 0) -> Response:
     """Outlets, those with the most reports first (`quotations` counts the reports)."""
-    with ask(get_desk(request).shelf.path) as questions:
-        names = questions.list_outlets(limit, offset)
+    with get_desk(request).shelf.lend() as library:
+        names = library.list_outlets(limit, offset)
     return _page(request, answer_json(names), offset, limit, len(names))
 
 
 @router.get("/outlet", responses=_describe("Outlet", 404))
 def give_outlet(request: Request, name: Name) -> Response:
     """Whom an outlet retells, who retells it, and what became of words on the way: counts with intervals, no score."""
-    with ask(get_desk(request).shelf.path) as questions:
-        outlet = questions.describe_outlet(name)
+    with get_desk(request).shelf.lend() as library:
+        outlet = library.describe_outlet(name)
     if outlet is None:
         raise UnknownStoryError("the library has no report of this outlet")
     return answer_json(outlet)

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from retold.document import EvidenceDocument, encode_document
 from retold.errors import LibraryError, UnknownStoryError
-from retold.library import ArticleHit, QuotationHit, StoryOrder
+from retold.library import ArticleHit, QuotationHit, StoryFilter, StoryOrder, measure_share
 from retold.present.html import render_page
 from retold.present.html.columns import pair_two
 from retold.present.html.rows import Panel
@@ -15,7 +15,6 @@ from retold.present.ledger import Ledger
 from retold.present.lettering import clean_line, shorten_line
 from retold.web.addresses import LocalLinks
 from retold.web.packs import cut_document
-from retold.web.questions import StoryFilter, ask, measure_share
 from retold.web.reading import read_article
 from retold.web.views import answer_json, build_pages, get_desk, save_page, show, show_document
 
@@ -51,12 +50,11 @@ def show_stories(
     """Stories, filtered and ordered, with the first-run text where there are none."""
     desk = get_desk(request)
     wanted = StoryFilter(q, outlet, language, since, until, changed, 1 if every else 2, order)
-    with ask(desk.shelf.path) as questions:
-        listing = questions.list_stories(wanted, PAGE_STORIES, (page - 1) * PAGE_STORIES)
+    with desk.shelf.lend() as library:
+        listing = library.filter_stories(wanted, PAGE_STORIES, (page - 1) * PAGE_STORIES)
         if request.url.path.endswith(".json"):
             return answer_json(listing)
-        outlets, languages = questions.list_names("outlets"), questions.list_names("languages")
-    with desk.shelf.lend() as library:
+        outlets, languages = library.list_names("outlets"), library.list_names("languages")
         counts = library.count()
     return show(
         request,
@@ -144,8 +142,8 @@ def show_speaker(request: Request, name: Name = "", q: Name = "", page: Page = 1
     """Everything that a speaker is quoted with, by date and by outlet; without a name the list of speakers."""
     desk, is_json = get_desk(request), request.url.path.endswith(".json")
     if not name.strip():
-        with ask(desk.shelf.path) as questions:
-            names = questions.list_speakers(PAGE_NAMES, (page - 1) * PAGE_NAMES, q)
+        with desk.shelf.lend() as library:
+            names = library.list_speakers(PAGE_NAMES, (page - 1) * PAGE_NAMES, q)
         if is_json:
             return answer_json(names)
         return show(request, "speakers.html.jinja", names=names, wanted=q, page=page, twin=_find_twin(request))
@@ -176,13 +174,13 @@ def show_speaker(request: Request, name: Name = "", q: Name = "", page: Page = 1
 def show_outlet(request: Request, name: Name = "", page: Page = 1) -> Response:
     """Whom an outlet retells, who retells it, what becomes of words on the way; without a name the list of outlets."""
     desk, is_json = get_desk(request), request.url.path.endswith(".json")
-    with ask(desk.shelf.path) as questions:
+    with desk.shelf.lend() as library:
         if not name:
-            names = questions.list_outlets(PAGE_NAMES, (page - 1) * PAGE_NAMES)
+            names = library.list_outlets(PAGE_NAMES, (page - 1) * PAGE_NAMES)
             if is_json:
                 return answer_json(names)
             return show(request, "outlets.html.jinja", names=names, page=page, twin=_find_twin(request))
-        outlet = questions.describe_outlet(name)
+        outlet = library.describe_outlet(name)
     if outlet is None:
         raise UnknownStoryError(f"the library has no report of an outlet named “{shorten_line(name, 80)}”")
     return answer_json(outlet) if is_json else show(
