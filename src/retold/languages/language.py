@@ -44,7 +44,8 @@ class Verb(Struct, frozen=True, forbid_unknown_fields=True):
     ("that …"), `infinitive` ("to …", what the source will do), `command` ("X to …", what the addressee shall),
     `object` (words in marks, or a noun after `particles`), `noun` (any noun phrase of two words and more: "denied any
     wrongdoing"). `addressee_particles` introduce whom it is said to ("called on
-    X to …"); a verb with `needs` is a cue only with one of them behind it ("pointed out")."""
+    X to …"); a verb with `needs` is a cue only with one of them behind it ("pointed out"); of
+    a `separable` one it stands at the end of the clause ("teilte die Polizei mit")."""
 
     lemma: str
     forms: tuple[str, ...]
@@ -56,6 +57,7 @@ class Verb(Struct, frozen=True, forbid_unknown_fields=True):
     tone: Literal["neutral", "loaded"] = "neutral"
     stance: Literal["speech", "thought"] = "speech"
     certainty: Literal["low", "plain", "high"] = "plain"
+    separable: bool = False
 
 
 class Rating(Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,7 +94,10 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     frames of words and commas tell what a cue introduces (`annotate.frames`); then also: `source_around`, phrases with
     their source inside ("за її словами": за … словами); `questions` open indirect questions; `infinitive_endings` of
     what a source will do, `participle_endings` of cues without a subject of their own ("додавши");
-    `back_pointers` stand for the sentence before ("об этом сообщил X")."""
+    `back_pointers` stand for the sentence before ("об этом сообщил X"); `source_precedes` stand behind their source
+    ("dem Minister zufolge"); those of `source_follows` that are `asides` count only behind a comma or a mark ("so X");
+    an `impersonal` subject has its source in what follows ("heißt es in dem Brief"); a clause with a verb of
+    `reported_moods` needs no "that", and `infinitive_marks` open what the source will do ("…, das Haus zu räumen")."""
 
     clauses_in_commas: bool = False
     source_around: tuple[tuple[str, str], ...] = ()
@@ -133,13 +138,18 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     provisos: tuple[str, ...] = ()
     doubts: frozenset[str] = frozenset()
     first_person: frozenset[str] = frozenset()
+    source_precedes: frozenset[str] = frozenset()
+    asides: frozenset[str] = frozenset()
+    impersonal: frozenset[str] = frozenset()
+    reported_moods: frozenset[str] = frozenset()
+    infinitive_marks: frozenset[str] = frozenset()
     reasons: frozenset[str] = frozenset()
 
 
 class Names(Struct, frozen=True, forbid_unknown_fields=True):
     """Who can speak. `titles` stand before a person's name, `title_forms`: their short
-    forms → the long. `roles`: nouns for what a person is; `role_groups`: roles
-    that name one office. `collectives`: plural nouns for people who stay unnamed. `bodies`: nouns for
+    forms → the long. `roles`: nouns for what a person is; `mouthpieces`: those
+    that only speak for a body; `role_groups`: roles that name one office. `collectives`: plural nouns for people who stay unnamed. `bodies`: nouns for
     organisations; `body_groups`: those that can stand for one body; `body_endings`: kind → last words of names
     that tell it; `owned_by_bodies`: what has a body's name before "'s", or after "of" and "for"; `naming_words` stand
     between a noun and its name ("a charity called X"); `places`: nouns for places. `kin_she`, `kin_he`: relatives, who
@@ -154,13 +164,17 @@ class Names(Struct, frozen=True, forbid_unknown_fields=True):
     gains with its case, `case_letters`: what may be left of one at its end; `letter_folds`: letters written in two
     ways; `genitives`: how names end after "according to", and in their basic form, where no
     analyser is installed. `latin`: its letters in Latin ones, longest first.
-    Without articles (`has_articles`), a lone role noun stands for the speaker who spoke last."""
+    Without articles (`has_articles`), a lone role noun stands for the speaker who spoke last.
+    `capital_nouns`: every noun has a capital, so that articles and small words tell a phrase (`annotate.phrases`):
+    `prepositions` open what is no subject, `oblique` articles and pronouns neither; `genitive_articles` open whose it
+    is; `adjective_endings` are those of words that may stand between."""
 
     titles: frozenset[str] = frozenset()
     title_forms: dict[str, str] = {}
     female_titles: frozenset[str] = frozenset()
     male_titles: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
+    mouthpieces: frozenset[str] = frozenset()
     role_endings: tuple[str, ...] = ()
     role_groups: tuple[tuple[str, ...], ...] = ()
     given_she: frozenset[str] = frozenset()
@@ -200,6 +214,11 @@ class Names(Struct, frozen=True, forbid_unknown_fields=True):
     genitives: tuple[tuple[str, str], ...] = ()
     latin: tuple[tuple[str, str], ...] = ()
     has_articles: bool = True
+    capital_nouns: bool = False
+    prepositions: frozenset[str] = frozenset()
+    oblique: frozenset[str] = frozenset()
+    genitive_articles: frozenset[str] = frozenset()
+    adjective_endings: tuple[str, ...] = ()
 
 
 class Facts(Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from retold.annotate.names import roles_match
 from retold.annotate.scripts import WrittenName, pair_names, same_state
 from retold.languages import Language
 from retold.model import AnnotatedArticle, Profile, Speaker
+from retold.relate.voices import find_voices
 
 # A misspelt name is the same bearer's from this length on, one letter off: shorter names differ by one letter in truth.
 MISSPELT_CHARS = 9
@@ -48,11 +49,14 @@ def join_speakers(
     Cost: linear in speakers; quadratic only in different names of one surname, and in different roles.
     """
     members: list[_Member] = []
+    voiced = frozenset(name for a in articles for whose in find_voices(a).values() for name in whose)
     for annotated in sorted(articles, key=lambda a: (a.article.rank, a.article.id)):
         profiles = {p.id: p for p in annotated.profiles}
         for speaker in annotated.speakers:
             profile = profiles.get(speaker.id, Profile(speaker.id))
             full = tuple(name for name in profile.names if len(name) >= 2)
+            if speaker.kind == "person" and profile.names and voiced.issuperset(profile.names):
+                speaker = replace(speaker, kind="organization")  # another article has its spokesman
             code = annotated.article.language
             members.append(_Member(speaker, profile, annotated.article.id, len(members), full, code))
     people = [m for m in members if m.speaker.kind == "person"]

@@ -1,8 +1,10 @@
-"""Quotations told in two languages: which can be one utterance, without a dictionary or an encoder.
+"""Quotations told in two languages: which can be one utterance, without a dictionary.
 
 What needs no translation anchors them: who speaks, figures and dates, names by their sound, words that sound alike in
-both languages (most words of two Slavic ones), and the commonest words of news by a small table. Then length, marks and
-place in the report. A pair counts only where it is the best of both its quotations, or stands between pairs that are.
+both languages (most words of two Slavic ones), and the commonest words of news by a small table (`relate.anchors`).
+Then length, marks and place in the report; and the vectors of an encoder, where one is installed, by how far they stand
+above those of the quotations beside. A pair counts only where it is the best of both its quotations, or stands between
+pairs that are.
 """
 
 from collections import defaultdict
@@ -12,15 +14,8 @@ from math import log
 
 from msgspec import Struct
 
-from retold.annotate.inflection import cut_ending
-from retold.annotate.scripts import fold_sounds, write_latin
-from retold.languages import choose_language
-from retold.languages.concepts import find_concept
-from retold.model import AnnotatedArticle, Quotation
+from retold.relate.encoder import Encoder
 from retold.trace.likeness import Utterance, are_apart
-
-LEAST_SOUNDS = 3
-"""A word with fewer consonants sounds like too many others."""
 
 
 class CrossingConfig(Struct, frozen=True):
@@ -43,40 +38,21 @@ class CrossingConfig(Struct, frozen=True):
     place: float = 0.14
     neighbour: float = 0.10
     question: float = 0.05
+    vectors: float = 6.0
+    """Worth of a unit of cosine above the usual one between the two reports' quotations, where there is an encoder."""
+    usual: float = 0.80
+    usual_weight: int = 4
+    """What the usual cosine is taken for before any was seen, and how much that counts: some reports have only two."""
 
 
-def find_anchors(annotated: AnnotatedArticle, quotation: Quotation) -> frozenset[str]:
-    """What of a quotation needs no translation: figures, dates, names and words by sound, common words by meaning."""
-    article = annotated.article
-    language = choose_language(article.language)
-    found: set[str] = set()
-    for fact in annotated.facts:
-        if any(span.contains(fact.span) for span in quotation.content) and fact.kind not in {"name", "place"}:
-            found.add(f"={fact.value.split()[-1]}")
-    for span in quotation.content:
-        for word in _words(span.cut(article.text)):
-            if word.isdigit():
-                continue
-            concept = find_concept(word.casefold(), language.code)
-            if concept is not None:
-                found.add(concept)
-            if word.casefold() in language.words.stop:
-                continue
-            sounds = fold_sounds(write_latin(cut_ending(word, language.names), language))
-            if len(sounds) >= LEAST_SOUNDS:
-                found.add(f"~{sounds}")
-    return frozenset(found)
-
-
-def _words(text: str) -> list[str]:
-    return ["".join(c for c in raw if c.isalnum() or c in "'’-").strip("'’-") for raw in text.split()]
-
-
-def match_across(utterances: Sequence[Utterance], config: CrossingConfig) -> dict[tuple[int, int], float]:
+def match_across(
+    utterances: Sequence[Utterance], config: CrossingConfig, encoder: Encoder | None = None
+) -> dict[tuple[int, int], float]:
     """The pairs (lower number first) of quotations in different languages that can be one utterance, with their worth.
 
     For each two reports in two languages all their quotations are compared: O(quotations²) of the story.
     """
+    cosines = _compare_vectors(utterances, encoder) if encoder is not None else None
     by_article: dict[str, list[int]] = defaultdict(list)
     for n, utterance in enumerate(utterances):
         by_article[utterance.article].append(n)
@@ -89,7 +65,7 @@ def match_across(utterances: Sequence[Utterance], config: CrossingConfig) -> dic
     for one, other in combinations(sorted(by_article.values()), 2):
         codes = utterances[one[0]].language, utterances[other[0]].language
         if None not in codes and codes[0] != codes[1]:
-            for pair, worth in _match_reports(utterances, one, other, weights, config).items():
+            for pair, worth in _match_reports(utterances, one, other, weights, cosines, config).items():
                 found[min(pair), max(pair)] = worth
     return found
 
@@ -117,15 +93,17 @@ def _match_reports(
     one: Sequence[int],
     other: Sequence[int],
     weights: Mapping[str, float],
+    cosines: Sequence[Sequence[float]] | None,
     config: CrossingConfig,
 ) -> dict[tuple[int, int], float]:
     rated: dict[tuple[int, int], float] = {}
     ratio = _length_ratio(utterances, one, other)
+    above = _rise_above(cosines, one, other, config) if cosines is not None else None
     for i, n in enumerate(one):
         for k, m in enumerate(other):
             apart = abs(i / max(1, len(one) - 1) - k / max(1, len(other) - 1))
             worth = _rate(utterances[n], utterances[m], weights, ratio, config)
-            rated[n, m] = worth + config.place * (1 - apart)
+            rated[n, m] = worth + config.place * (1 - apart) + (config.vectors * above[n, m] if above else 0.0)
     first = _take_best(rated, config)
     place = {n: i for row in (one, other) for i, n in enumerate(row)}
     for (n, m), worth in rated.items():
@@ -137,6 +115,26 @@ def _match_reports(
         rated[n, m] = worth + config.neighbour * len(near)
     taken = _take_best(rated, config)
     return taken | _take_sole(utterances, one, other, rated, taken, config)
+
+
+def _compare_vectors(utterances: Sequence[Utterance], encoder: Encoder) -> Sequence[Sequence[float]]:
+    """The cosine of each two utterances, rounded, so that the last bits of a sum decide nothing."""
+    vectors = encoder.encode([u.text for u in utterances])
+    rows: list[list[float]] = (vectors @ vectors.T).astype("float64").round(5).tolist()
+    return rows
+
+
+def _rise_above(
+    cosines: Sequence[Sequence[float]], one: Sequence[int], other: Sequence[int], config: CrossingConfig
+) -> dict[tuple[int, int], float]:
+    """How far the cosine of each two quotations stands above the mean of those that either has in the other report."""
+
+    def find_level(n: int, row: Sequence[int]) -> float:
+        total = config.usual * config.usual_weight + sum(cosines[n][m] for m in row)
+        return total / (config.usual_weight + len(row))
+
+    levels = {n: find_level(n, other) for n in one} | {m: find_level(m, one) for m in other}
+    return {(n, m): cosines[n][m] - (levels[n] + levels[m]) / 2 for n in one for m in other}
 
 
 def _take_sole(

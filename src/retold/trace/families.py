@@ -7,8 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retold.model import AnnotatedArticle, Family, Passage, Quotation, Reading, SpeakerKind
+from retold.relate.anchors import find_anchors
+from retold.relate.encoder import Encoder
+from retold.relate.voices import find_voices
 from retold.relate.weights import Weights, weigh_stems
-from retold.trace.crossing import find_anchors
 from retold.trace.grouping import GroupingConfig, group_utterances
 from retold.trace.likeness import Utterance, make_utterance, rank_article
 from retold.trace.narration import NarrationConfig, find_narration
@@ -26,30 +28,39 @@ def find_families(
     passages: Sequence[Passage],
     config: FamiliesConfig,
     weights: Weights | None = None,
+    encoder: Encoder | None = None,
 ) -> tuple[tuple[Family, ...], tuple[Reading, ...]]:
     """Groups the quotations of one story into families, and finds the narration that tells what others attribute.
 
     Every quotation has a reading in one family, and in one more for each further utterance that it fuses; only the
     outer ones ("the Post reports that …": the source is a citation) belong to none. `weights` are learnt from the
-    articles where not given. Families and readings are ordered and numbered by content, so that neither depends on the
-    order of `articles`. Cost: see `group_utterances` and `find_narration`.
+    articles where not given; an `encoder` helps to find quotations again in other languages. Families and
+    readings are ordered and numbered by content, so that neither depends on the order of `articles`. Cost: see `group_utterances` and `find_narration`.
     """
     articles = sorted(articles, key=rank_article)
     weights = weights or weigh_stems(articles)
     kinds: dict[str, SpeakerKind] = {s.id: s.kind for a in articles for s in a.speakers}
     bodies = _find_bodies(articles)
+    voices: dict[str, frozenset[str]] = {}
+    for annotated in articles:
+        for speaker, whose in find_voices(annotated).items():
+            voices[speaker] = voices.get(speaker, frozenset()).union(*whose)
+    names = {s.id: frozenset(s.name.casefold().split()) for a in articles for s in a.speakers}
     is_crossing = len({a.article.language for a in articles if a.article.language}) > 1
     utterances = [
         replace(
             make_utterance(annotated, quotation, weights, kinds),
             language=annotated.article.language,
-            anchors=find_anchors(annotated, quotation) if is_crossing else frozenset(),
+            behalf=voices.get(quotation.speaker or ""),
+            name_words=names.get(quotation.speaker or "", frozenset()),
+            anchors=find_anchors(annotated, quotation.content) if is_crossing else frozenset(),
+            text=" ".join(s.cut(annotated.article.text) for s in quotation.content) if is_crossing else "",
         )
         for annotated in articles
         for quotation in sorted(annotated.article.told, key=lambda q: (q.extent, q.id))
         if quotation.speaker in bodies or not is_outer(annotated, quotation)
     ]
-    groups = group_utterances(utterances, passages, config.grouping)
+    groups = group_utterances(utterances, passages, config.grouping, encoder)
     told = find_narration(articles, utterances, groups, passages, weights, config.narration)
     readings: list[Reading] = []
     families: list[Family] = []

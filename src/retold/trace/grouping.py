@@ -8,6 +8,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from retold.model import Passage
+from retold.relate.encoder import Encoder
 from retold.trace.crossing import CrossingConfig, find_fused, match_across
 from retold.trace.likeness import (
     LikenessConfig,
@@ -17,6 +18,7 @@ from retold.trace.likeness import (
     compare_utterances,
     find_candidates,
     have_same_speaker,
+    is_for_body,
     join_by_passages,
 )
 
@@ -57,7 +59,10 @@ class GroupingConfig(Struct, frozen=True):
 
 
 def group_utterances(
-    utterances: Sequence[Utterance], passages: Sequence[Passage], config: GroupingConfig
+    utterances: Sequence[Utterance],
+    passages: Sequence[Passage],
+    config: GroupingConfig,
+    encoder: Encoder | None = None,
 ) -> list[list[int]]:
     """The families, as lists of numbers of `utterances` (which are in the order of their rank).
 
@@ -83,7 +88,7 @@ def group_utterances(
         if some[k].language == some[h].language or None in (some[k].language, some[h].language)
     }
     if len({u.language for u in some if u.language}) > 1:
-        crossed = match_across(some, config.crossing)
+        crossed = match_across(some, config.crossing, encoder)
         scores |= {(kept[k], kept[h]): worth for (k, h), worth in crossed.items()}
         fused = [(kept[k], kept[h]) for k, h in find_fused(some, crossed)]
 
@@ -299,7 +304,7 @@ def _least_sole(one: Utterance, other: Utterance, config: GroupingConfig) -> flo
         return config.sole_other
     if None in (one.speaker, other.speaker):
         return config.sole_unknown
-    return config.sole if one.speaker == other.speaker else config.sole_other
+    return config.sole if one.speaker == other.speaker or is_for_body(one, other) else config.sole_other
 
 
 _Places: TypeAlias = dict[tuple[int, int, str], list[tuple[int, bool]]]

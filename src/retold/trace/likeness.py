@@ -51,7 +51,8 @@ class Utterance(Struct, frozen=True):
     """One quotation as it is matched: its terms, the stems with their weights, and who speaks.
 
     `marked`: the words that stand in marks, all of a direct quotation, none of an indirect one.
-    `is_question`: in marks, and asked. `is_document`: direct and without marks, as a post or a turn in a transcript is.
+    `behalf`: of who is called a spokesman, the words that tell whose (none: "its spokesman"); of others None.
+    `name_words`: of the speaker's name. `is_question`: in marks, and asked. `is_document`: direct and without marks, as a post or a turn in a transcript is.
     """
 
     article: str
@@ -68,6 +69,9 @@ class Utterance(Struct, frozen=True):
     is_document: bool = False
     language: str | None = None
     anchors: frozenset[str] = frozenset()
+    text: str = ""
+    behalf: frozenset[str] | None = None
+    name_words: frozenset[str] = frozenset()
 
     @property
     def norms(self) -> list[str]:
@@ -241,6 +245,8 @@ def _compare_speakers(smaller: Utterance, larger: Utterance, run: int, config: L
     is_long = min(size, run) >= config.reattributed_words
     if is_long and LCSseq.similarity(*marks) >= config.reattributed_share * size:
         return 0.0
+    if is_for_body(smaller, larger):
+        return 0.0
     return config.other_person if are_apart(smaller, larger) else config.other_speaker
 
 
@@ -254,8 +260,22 @@ def are_apart(one: Utterance, other: Utterance) -> bool:
 
 
 def have_same_speaker(one: Utterance, other: Utterance) -> bool:
-    """Whether both have one speaker, or one of the two is unknown."""
-    return one.speaker is None or other.speaker is None or one.speaker == other.speaker
+    """Whether both have one speaker, or one of the two is unknown, or the body whose spokesman the other is."""
+    return None in (one.speaker, other.speaker) or one.speaker == other.speaker or is_for_body(one, other)
+
+
+def is_for_body(one: Utterance, other: Utterance) -> bool:
+    """Whether one is said by a body and the other by its spokesman: by the same mouth, told in two ways."""
+    return any(
+        voice.speaker_kind == "person"
+        and body.speaker_kind in _BODIES
+        and voice.behalf is not None
+        and (not voice.behalf or bool(voice.behalf & body.name_words))
+        for voice, body in ((one, other), (other, one))
+    )
+
+
+_BODIES: frozenset[SpeakerKind] = frozenset({"organization", "state"})
 
 
 def longest_run(one: Sequence[str], other: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ from retold.model import (
     Reading,
     Speaker,
 )
+from retold.relate.encoder import Encoder, find_encoder
 from retold.relate.partners import PartnersConfig, choose_partners
 from retold.relate.passages import PassagesConfig, find_passages
 from retold.relate.speakers import join_speakers
@@ -30,8 +31,10 @@ from retold.trace.omissions import OmissionsConfig, find_omissions
 
 
 class TraceConfig(Struct, frozen=True):
-    """The settings of every stage that looks at one story."""
+    """The settings of every stage that looks at one story. `encode`: hold reports in different languages against each
+    other by an encoder's vectors too, where one is installed."""
 
+    encode: bool = True
     partners: PartnersConfig = PartnersConfig()
     passages: PassagesConfig = PassagesConfig()
     families: FamiliesConfig = FamiliesConfig()
@@ -67,11 +70,12 @@ def trace_story(articles: Sequence[AnnotatedArticle], config: TraceConfig) -> Tr
     joined, speakers = join_speakers(articles, language)
     weights = weigh_stems(joined)
     canonical = sorted(joined, key=lambda a: (a.article.rank, a.article.id))
+    encoder = find_encoder() if config.encode and are_in_languages(articles) else None
     pairs = choose_partners(canonical, weights, config.partners)
-    passages = [p for a, b in pairs for p in find_passages(a, b, weights, config.passages)]
-    families, readings = find_families(canonical, passages, config.families, weights)
+    passages = [p for a, b in pairs for p in find_passages(a, b, weights, config.passages, encoder)]
+    families, readings = find_families(canonical, passages, config.families, weights, encoder)
     derivations, citations = trace_descent(canonical, families, readings, passages, config.derivations)
-    passages += _find_missing(canonical, pairs, derivations, weights, config.passages)
+    passages += _find_missing(canonical, pairs, derivations, weights, config.passages, encoder)
     joined = tuple(replace(a, article=replace(a.article, citations=citations[a.article.id])) for a in joined)
     passages = _direct(passages, derivations, canonical)
     changes = find_changes(canonical, families, readings, derivations, config.changes)
@@ -91,6 +95,7 @@ def _find_missing(
     derivations: Sequence[Derivation],
     weights: Weights,
     config: PassagesConfig,
+    encoder: Encoder | None,
 ) -> list[Passage]:
     """The passages of a source and its copy that were not compared yet: what was left out can't be told without."""
     by_id = {a.article.id: a for a in articles}
@@ -99,8 +104,13 @@ def _find_missing(
     for d in derivations:
         if d.from_ in by_id and d.to in by_id and d.from_ != d.to and frozenset((d.from_, d.to)) not in done:
             done.add(frozenset((d.from_, d.to)))
-            found += find_passages(by_id[d.from_], by_id[d.to], weights, config)
+            found += find_passages(by_id[d.from_], by_id[d.to], weights, config, encoder)
     return found
+
+
+def are_in_languages(articles: Sequence[AnnotatedArticle]) -> bool:
+    """Whether the articles are in more than one language that is known."""
+    return len({a.article.language for a in articles if a.article.language is not None}) > 1
 
 
 def _common_language(articles: Sequence[AnnotatedArticle]) -> str | None:
