@@ -81,6 +81,10 @@ def find_complement(parse: Parse, verb: int, entry: Verb, language: Language) ->
                 is_told = nodes[c].relation in {"relcl", "acl"} and nodes[first].relation == "mark"
                 if c > k and is_told and nodes[first].text.lower() in language.cues.complementisers and first < c:
                     return first + 1, nodes[c].right
+    if "clause" in frames and "quote" in frames and not entry.takes_addressee:
+        taken = next((k for k in children if nodes[k].relation == "dobj" and nodes[k].left == verb + 1), None)
+        if taken is not None and _is_clause(parse, taken):
+            return nodes[taken].left, nodes[taken].right
     addressed = any(k > verb and nodes[k].relation in {"dobj", "dative"} for k in children)
     if ("infinitive" in frames and entry.stance == "speech") or ("command" in frames and addressed):
         for k in children:
@@ -156,6 +160,16 @@ def _after_addressee(parse: Parse, verb: int, first: int) -> int:
     if not between or any(parse.nodes[k].tag in {"IN", ","} and parse.nodes[k].relation == "mark" for k in between):
         return first
     return verb + 2 if parse.nodes[verb + 2].tag not in {"IN", "TO", ","} else first
+
+
+def _is_clause(parse: Parse, noun: int) -> bool:
+    """ "said the gear dated from 1911", "… and that it was": the parser took a verb in the past for a participle."""
+    for k in parse.children(noun):
+        if k == noun + 1 and parse.nodes[k].relation == "acl" and parse.nodes[k].tag == "VBN":
+            return True
+        if parse.nodes[k].relation == "conj" and has_complementiser(parse, k):
+            return True
+    return False
 
 
 def is_infinitive(parse: Parse, k: int) -> bool:

@@ -200,6 +200,7 @@ def _starts_with_cue(after: str, cues: CueIndex) -> bool:
     for i, word in enumerate(words):
         found = cues.verbs.get(word.casefold())
         needs = () if found is None or "quote" not in found[1].frames else found[1].needs
-        if "quote" in _frames(word, cues) or words[i + 1 : i + 2] in [[need] for need in needs]:
+        behind = words[i + 1 :] if found is not None and found[1].separable else words[i + 1 : i + 2]
+        if "quote" in _frames(word, cues) or any(need in behind for need in needs):
             return i > 0 or len(words) > 1
     return False

@@ -15,11 +15,7 @@ from retold.annotate import rules
 from retold.annotate.cues import CueIndex
 from retold.annotate.rules import Attribution
 from retold.annotate.subjects import (
-    DASHES,
     LONGEST_SOURCE_TOKENS,
-    OPENING,
-    STOPS,
-    Token,
     end_source,
     find_source,
     find_source_after,
@@ -30,8 +26,8 @@ from retold.annotate.subjects import (
     share_source,
     start_clause,
     start_segment,
-    tokenise,
 )
+from retold.annotate.tokens import DASHES, OPENING, STOPS, Token, tokenise
 from retold.annotate.words import join_words
 from retold.languages import Language
 from retold.languages.language import Cues
@@ -67,7 +63,7 @@ def read_tail(text: str, after: Span, cues: CueIndex, language: Language) -> Att
     for k, token in enumerate(tokens[: LONGEST_SOURCE_TOKENS + 4]):
         if token.text in {";", ":", "."} or (token.text in DASHES and k):
             break
-        if not _can_quote(token, cues) or not token.is_word:
+        if not _can_quote(token, cues) or not token.is_word or not _has_needed(tokens, k, cues):
             continue
         source = find_source(text, tokens, k, cues, language, 0)
         return Attribution(token.span, source, lemma=cues.verbs[token.lower][0], confidence=0.9 if source else 0.7)
@@ -88,7 +84,7 @@ def read_head(text: str, before: Span, cues: CueIndex, language: Language) -> At
         return rules.read_head(text, before, cues, language)
     tokens = tokenise(text, before)
     for k in range(len(tokens) - 1, -1, -1):
-        if tokens[k].is_word and _can_quote(tokens[k], cues):
+        if tokens[k].is_word and _can_quote(tokens[k], cues) and _has_needed(tokens, k, cues):
             source = find_source(text, tokens, k, cues, language, start_clause(tokens, k, language))
             return Attribution(tokens[k].span, source, lemma=cues.verbs[tokens[k].lower][0], confidence=0.8)
     for k in range(len(tokens)):
@@ -212,6 +208,9 @@ def _read_complement(
                     return None
                 start = i + 1
                 break
+            if _opens_bare_clause(tokens, i + 1, cues, language):
+                start = i + 1
+                break
             if commas > 2 or _is_cue(tokens, i + 1, cues, language):
                 return None
         elif token.text in STOPS or (token.is_word and token.lower in cues.verbs):
@@ -232,6 +231,27 @@ def _read_complement(
         source = earlier[-1].source  # "…, adding that"
         confidence = 0.7
     return Found(tokens[k].span, source, (content,), lemma, confidence if source else 0.55)
+
+
+def _opens_bare_clause(tokens: Sequence[Token], first: int, cues: CueIndex, language: Language) -> bool:
+    """Whether what was said follows without a "that": its verb is in the mood of reported speech, or it is an
+    infinitive with its mark."""
+    data = language.cues
+    if first < len(tokens) and tokens[first].lower in language.names.relatives and data.reported_moods:
+        words = [t.lower for t in tokens[first : first + 3]]
+        if not any(word in data.reported_moods for word in words):
+            return False  # a relative clause
+    for i in range(first, min(len(tokens), first + 40)):
+        word = tokens[i].lower
+        if tokens[i].text in {";", ":"}:
+            return False
+        if word in data.reported_moods:
+            return True
+        if word in data.infinitive_marks and i + 1 < len(tokens) and is_infinitive(tokens[i + 1], language):
+            return True
+        if word in cues.verbs and "clause" in cues.verbs[word][1].frames and tokens[i - 1].text == ",":
+            return False
+    return False
 
 
 def _read_aside(text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language) -> Found | None:
@@ -313,8 +333,13 @@ def _read_source_phrase(
         if own and language.names.pronouns[inside[0].lower] not in {"i", "we"}:
             stop = next((i for i in range(k, len(tokens)) if tokens[i].span.start >= around.end()), len(tokens))
             return Span(*around.span()), source, stop
+    behind = _read_postposed(text, tokens, k, cues, language)
+    if behind is not None:
+        return behind
     opening = cues.source_follows.match(text, at, end)
     if opening is None:
+        return None
+    if opening.group().casefold() in language.cues.asides and not _stands_apart(text, tokens, k):
         return None
     first = next((i for i in range(k, len(tokens)) if tokens[i].span.start >= opening.end()), len(tokens))
     if first == len(tokens) or (not tokens[first].is_word and tokens[first].text not in OPENING):
@@ -323,6 +348,25 @@ def _read_source_phrase(
         return None
     last = end_source(tokens, first, cues, language)
     return Span(*opening.span()), Span(tokens[first].span.start, tokens[last].span.end), last + 1
+
+
+def _stands_apart(text: str, tokens: Sequence[Token], k: int) -> bool:
+    """Whether a comma, a dash or a closing mark stands right before token `k`, and no clause opens there."""
+    before = text[: tokens[k].span.start].rstrip()[-1:]
+    follows = tokens[k + 1] if k + 1 < len(tokens) else None
+    return before in {",", "–", "—", "“", "”", "«", '"'} and follows is not None and follows.is_word
+
+
+def _read_postposed(
+    text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language
+) -> tuple[Span, Span, int] | None:
+    """The source at token `k` whose cue stands behind it: "dem Minister zufolge"."""
+    if not language.cues.source_precedes:
+        return None
+    last = end_source(tokens, k, cues, language)
+    if last + 1 >= len(tokens) or tokens[last + 1].lower not in language.cues.source_precedes:
+        return None
+    return tokens[last + 1].span, Span(tokens[k].span.start, tokens[last].span.end), last + 2
 
 
 @lru_cache
@@ -399,9 +443,19 @@ def _is_cue(tokens: Sequence[Token], k: int, cues: CueIndex, language: Language)
     if k >= len(tokens) or tokens[k].lower not in cues.verbs:
         return False
     near = [t.lower for t in tokens[max(0, k - 2) : k]] + [t.lower for t in tokens[k + 1 : k + 2]]
-    if any(word in language.cues.unreal_auxiliaries for word in near):
+    if any(word in language.cues.unreal_auxiliaries for word in near) or not _has_needed(tokens, k, cues):
         return False
     return not (k and tokens[k - 1].lower in language.cues.negations)
+
+
+def _has_needed(tokens: Sequence[Token], k: int, cues: CueIndex) -> bool:
+    """Whether the word that the verb at `k` needs stands behind it, of a separable verb at the end of its clause."""
+    entry = cues.verbs[tokens[k].lower][1]
+    if not entry.needs or not entry.separable:
+        return not entry.needs or (k + 1 < len(tokens) and tokens[k + 1].lower in entry.needs)
+    end = next((i for i in range(k + 1, len(tokens)) if tokens[i].text in {":", ";", ".", "?", "!"}), len(tokens))
+    closing = [tokens[i - 1].lower for i in range(k + 2, end + 1) if i == end or tokens[i].text in {",", "–", "—", "("}]
+    return any(word in entry.needs for word in closing)
 
 
 def _inside_marks(tokens: Sequence[Token]) -> list[bool]:

@@ -3,48 +3,18 @@
 Cases tell where an analyser is installed (`morphology`), else order, capitals and the small words of the language.
 """
 
-import re
 from collections.abc import Sequence
-
-from msgspec import Struct
 
 from retold.annotate.cues import CueIndex, index_cues
 from retold.annotate.inflection import find_base, list_nouns
 from retold.annotate.morphology import find_forms
-from retold.annotate.words import fold_lookalikes
+from retold.annotate.phrases import end_phrase, find_phrase_after, find_phrase_before
+from retold.annotate.tokens import OPENING, STOPS, Token
 from retold.languages import Language
 from retold.model import Span
 
-_TOKEN = re.compile(r"(?:[^\W_]\.){1,2}(?=\s?[^\W\d_a-zа-яёіїєґ])|\w+(?:[-'’ʼ.]\w+)*|[^\w\s]", re.UNICODE)
-DASHES = frozenset({"—", "–", "―", "-", "--"})
-STOPS = frozenset({",", ";", ":", "(", ")", ".", "!", "?", "…"}) | DASHES
-OPENING = frozenset('«„“"')
 _CLOSING = frozenset('»“”"')
 LONGEST_SOURCE_TOKENS = 24
-
-
-class Token(Struct, frozen=True):
-    """A word or a sign of punctuation."""
-
-    text: str
-    span: Span
-
-    @property
-    def lower(self) -> str:
-        return fold_lookalikes(self.text).casefold().replace("’", "'").replace("ʼ", "'")
-
-    @property
-    def is_word(self) -> bool:
-        return self.text[0].isalnum()
-
-    @property
-    def is_capital(self) -> bool:
-        return self.text[0].isupper()
-
-
-def tokenise(text: str, span: Span) -> list[Token]:
-    """The words and signs of a stretch of text, in order. Linear."""
-    return [Token(m.group(), Span(m.start(), m.end())) for m in _TOKEN.finditer(text, span.start, span.end)]
 
 
 def find_source(
@@ -72,6 +42,9 @@ def share_source(text: str, tokens: Sequence[Token], start: int, language: Langu
 
 def find_source_before(text: str, tokens: Sequence[Token], start: int, k: int, language: Language) -> Span | None:
     """The subject that stands before the cue at `k`, in the clause that begins at `start`."""
+    if language.names.capital_nouns:
+        phrase = find_phrase_before(tokens, start, k, language, lambda t: t.lower in index_cues(language).verbs)
+        return None if phrase is None else Span(tokens[phrase[0]].span.start, tokens[phrase[1]].span.end)
     last = k - 1
     while last >= start and (tokens[last].lower in language.cues.auxiliaries or tokens[last].text == ","
                              or _is_adverb(tokens[last], language)):  # fmt: skip
@@ -118,6 +91,9 @@ def _skip_phrase(tokens: Sequence[Token], i: int, last: int, language: Language)
 
 def find_source_after(text: str, tokens: Sequence[Token], k: int, cues: CueIndex, language: Language) -> Span | None:
     """The subject that stands behind the cue at `k`: past whom it was told, where and when."""
+    if language.names.capital_nouns:
+        phrase = find_phrase_after(tokens, k, language, lambda t: t.lower in cues.verbs)
+        return None if phrase is None else Span(tokens[phrase[0]].span.start, tokens[phrase[1]].span.end)
     i = k + 1
     while i < len(tokens) and i - k < 14:
         token = tokens[i]
@@ -152,6 +128,8 @@ def find_source_after(text: str, tokens: Sequence[Token], k: int, cues: CueIndex
 
 def end_source(tokens: Sequence[Token], first: int, cues: CueIndex, language: Language) -> int:
     """The last token of the source that begins at `first`: its name, role, whose it is, and appositions."""
+    if language.names.capital_nouns:
+        return end_phrase(tokens, first, language, lambda t: t.lower in cues.verbs)
     owns = first + 1 < len(tokens) and find_base(tokens[first + 1].text, language) in list_nouns(language.code)
     if tokens[first].lower in language.names.pronouns and not owns:
         return first  # and not "her neighbour"
