@@ -159,7 +159,7 @@ def find_citations(
     frames = _compile(language.citations)
     own = find_outlet(article, language)
     known = know_outlets({*outlets, *([own] if own else [])}, language)
-    whole = _compile_names(tuple(sorted(known.names.values())), language.citations.articles)
+    whole = _compile_names(tuple(sorted(set(known.names.values()))), language.citations.articles)
     found: dict[Span, str] = {}
     local: dict[str, str] = {}
     for sentence in sentences:
@@ -454,18 +454,38 @@ def _find_document(
     text: str, span: Span, frames: _Frames, known: Known, own: str | None, language: Language, found: dict[Span, str]
 ) -> None:
     """ "According to a press release": of the one organisation at hand that is no outlet of news and is named here."""
+    mine = normalise_outlet(own) if own else ""
+    told = _find_own_document(text, span, known, mine, language)
+    if told is not None and not any(told[0].overlaps(other) for other in found):
+        found[told[0]] = told[1]
     match = frames.document.search(text, span.start, span.end)
     if match is None:
         return
-    mine = normalise_outlet(own) if own else ""
     named = [
         outlet
-        for form, outlet in sorted(known.names.items())
-        if form != mine and rate_name(outlet, language) == 0 and _drop_suffix(outlet, language) in text
+        for outlet in known.others(mine)
+        if rate_name(outlet, language) == 0 and _drop_suffix(outlet, language) in text
     ]
     place = Span(match.start(), match.end())
     if len(named) == 1 and not any(place.overlaps(other) for other in found):
         found[place] = named[0]
+
+
+def _find_own_document(text: str, span: Span, known: Known, mine: str, language: Language) -> tuple[Span, str] | None:
+    """ "The federation's website": of the one body at hand whose name ends in that noun, if it is no outlet of news."""
+    if not language.citations.body_documents:
+        return None
+    bodies: dict[str, list[str]] = {}
+    for outlet in known.others(mine):
+        noun = _drop_suffix(outlet, language).split()[-1].casefold()
+        if noun in language.names.bodies and rate_name(outlet, language) == 0:
+            bodies.setdefault(noun, []).append(outlet)
+    for noun, outlets in bodies.items():
+        pattern = language.citations.body_documents.replace("{body}", re.escape(noun))
+        match = re.compile(pattern, re.IGNORECASE).search(text, span.start, span.end)
+        if match is not None and len(outlets) == 1:
+            return Span(match.start(), match.end()), outlets[0]
+    return None
 
 
 def _drop_suffix(outlet: str, language: Language) -> str:

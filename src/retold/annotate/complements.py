@@ -157,7 +157,7 @@ def _after_addressee(parse: Parse, verb: int, first: int) -> int:
     if parse.nodes[verb + 1].tag == "PRP$":  # "told her delegates complaints went back …"
         named = parse.nodes[verb + 2].tag in {"NN", "NNS"} and verb + 3 < len(parse.nodes)
         return verb + 3 if named and first <= verb + 2 else first
-    if not between or any(parse.nodes[k].tag in {"IN", ","} and parse.nodes[k].relation == "mark" for k in between):
+    if not between or any(parse.nodes[k].relation == "mark" for k in between):
         return first
     return verb + 2 if parse.nodes[verb + 2].tag not in {"IN", "TO", ","} else first
 

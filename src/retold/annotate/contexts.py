@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from retold.annotate.cues import CueIndex
 from retold.annotate.marks import Marked
-from retold.annotate.words import find_words, fold_words
+from retold.annotate.words import Word, find_words, fold_words
 from retold.languages import Language
 from retold.model import Sentence, Span, ZoneRole
 
 _CLOSING = "\"”’'»“)]"
 _ENDED = re.compile(r"[^\W\d_]{3}[.!?…]\s*\Z")
-_ENDS_SENTENCE = re.compile(r"[^.]\.[\"”’'»]\Z")
+_ENDS_SENTENCE = re.compile(r"[^.]\.[\"”“’'»«]\Z")
 _DASHES = {"—", "–", "―"}
 # "…," Lind boomed. A name or pronoun and a word or two up to the end of the sentence, whatever the verb.
 _NAMED_TAIL = re.compile(r"(?:[^\W\d_a-z][\w'’-]*|he|she|they|it)(?:\s[\w'’-]+){1,4}[.!?]?\s*\Z")
@@ -101,6 +101,8 @@ def _is_name(text: str, m: Marked, before: Span, role: ZoneRole, language: Langu
         return True
     if len(words) <= 3 and inside[-1] not in "!?…" and lead and lead[0].casefold() in language.cues.naming:
         return True
+    if language.names.capital_nouns:
+        return _is_noun_name(words, inside, leads, language)
     long_ones = [w.span.cut(inside) for w in words if len(w.norm) > 3]
     capitals = sum(w[0].isupper() for w in long_ones)
     if role != "body":
@@ -109,6 +111,18 @@ def _is_name(text: str, m: Marked, before: Span, role: ZoneRole, language: Langu
         # "Who Owns the Fog?": only articles and the like are small
         return sum(w.span.cut(inside)[0].isupper() and len(w.norm) > 1 for w in words[1:]) >= 2
     return capitals == len(long_ones) and (len(long_ones) >= 2 or (len(words) <= 2 and capitals == 1 and bool(lead)))
+
+
+def _is_noun_name(words: Sequence[Word], inside: str, leads: Sequence[str], language: Language) -> bool:
+    """Whether marks hold a name where every noun has a capital: a few nouns behind an article or a noun of what it is
+    ("die Zeitung „Neue Warte“"), with no verb and no adjective of the host sentence's."""
+    if not 2 <= len(words) <= 6 or not leads or leads[-1].endswith(":"):
+        return False
+    shown = [w.span.cut(inside) for w in words]
+    is_led = leads[-1][:1].isupper() or leads[-1].casefold() in language.names.articles
+    return is_led and shown[0][0].isupper() and all(
+        word[0].isupper() or word.casefold() in language.words.stop for word in shown
+    )
 
 
 def _is_told_of(text: str, m: Marked, after: Span, language: Language) -> bool:

@@ -237,16 +237,14 @@ def _opens_bare_clause(tokens: Sequence[Token], first: int, cues: CueIndex, lang
     """Whether what was said follows without a "that": its verb is in the mood of reported speech, or it is an
     infinitive with its mark."""
     data = language.cues
-    if first < len(tokens) and tokens[first].lower in language.names.relatives and data.reported_moods:
-        words = [t.lower for t in tokens[first : first + 3]]
-        if not any(word in data.reported_moods for word in words):
-            return False  # a relative clause
+    is_relative = first < len(tokens) and tokens[first].lower in language.names.relatives
     for i in range(first, min(len(tokens), first + 40)):
         word = tokens[i].lower
         if tokens[i].text in {";", ":"}:
             return False
         if word in data.reported_moods:
-            return True
+            follows = tokens[i + 1].text if i + 1 < len(tokens) else "."
+            return not (is_relative and follows in STOPS)  # at its end the verb of a relative clause
         if word in data.infinitive_marks and i + 1 < len(tokens) and is_infinitive(tokens[i + 1], language):
             return True
         if word in cues.verbs and "clause" in cues.verbs[word][1].frames and tokens[i - 1].text == ",":
@@ -261,6 +259,9 @@ def _read_aside(text: str, tokens: Sequence[Token], k: int, cues: CueIndex, lang
         return None
     first = start_segment(tokens, k)
     opener = next((i for i in range(first, k) if tokens[i].lower in language.cues.as_words), None)
+    if opener is None and first == k and language.names.capital_nouns:
+        opener = _find_opener(tokens, k, cues, language)  # "as X, the head of Y, said"
+        first = opener if opener is not None else first
     lead = [t for t in tokens[first:k] if t.lower not in language.cues.auxiliaries]
     points_back = first > 0 and " ".join(t.lower for t in lead) in language.cues.back_pointers
     if opener is None and (first == 0 or (lead and not points_back)):
@@ -289,6 +290,14 @@ def _read_aside(text: str, tokens: Sequence[Token], k: int, cues: CueIndex, lang
     if len(parts) == 2 and opener is None and _opens_attribution(text, parts[1], cues, language):
         parts.pop()
     return Found(tokens[k].span, source, tuple(parts), lemma, 0.8, True)
+
+
+def _find_opener(tokens: Sequence[Token], k: int, cues: CueIndex, language: Language) -> int | None:
+    """The "as" that the source of the verb at `k` stands behind, where an apposition closes before the verb."""
+    for i in range(max(0, k - LONGEST_SOURCE_TOKENS), k - 1):
+        if tokens[i].lower in language.cues.as_words and end_source(tokens[:k], i + 1, cues, language) >= k - 2:
+            return i
+    return None
 
 
 def _opens_attribution(text: str, part: Span, cues: CueIndex, language: Language) -> bool:

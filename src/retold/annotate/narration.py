@@ -11,6 +11,7 @@ from retold.annotate.cues import CueIndex
 from retold.annotate.drafts import Draft, keep_hyphens, trim
 from retold.annotate.fragments import complement_of
 from retold.annotate.frames import find_frames, read_head
+from retold.annotate.objects import read_object
 from retold.annotate.paragraphs import Paragraph
 from retold.annotate.parse import Parse
 from retold.annotate.rules import read_indirect
@@ -148,6 +149,8 @@ def add_fragments(
                 )  # fmt: skip
                 if draft is not None and draft.kind != "mixed":
                     draft = None
+        if draft is None and parse is None and language.cues.clauses_in_commas:
+            draft = _read_object(text, paragraph, context, language, cues)
         if draft is None and len(words) >= FRAGMENT_WORDS:
             sentence = next((s for s in paragraph.sentences if s.overlaps(inside)), context.outer)
             if paragraph.zone.role != "body":
@@ -156,8 +159,22 @@ def add_fragments(
             if not any(o.overlaps(sentence) for o in outside):
                 draft = make_clause_draft(text, paragraph, [sentence], None, None, 0.5)
         if draft is not None:
-            added.append(draft)
+            held = next((n for n, d in enumerate(added) if d.cue is not None and d.cue == draft.cue), None)
+            if held is not None and not text[added[held].extent.end : draft.extent.start].strip():
+                first, last = added[held].content[:-1], added[held].content[-1]
+                content = (*first, Span(last.start, draft.content[0].end), *draft.content[1:])
+                added[held] = replace(added[held], kind="mixed", content=content)  # one clause, and its end in marks
+            else:
+                added.append(draft)
     return added
+
+
+def _read_object(text: str, paragraph: Paragraph, context: Context, language: Language, cues: CueIndex) -> Draft | None:
+    found = read_object(text, context.before, context.outer, cues, language)
+    if found is None:
+        return None
+    told, content = found
+    return make_clause_draft(text, paragraph, [content], told.cue, told.source, told.confidence)
 
 
 def _read_label(text: str, paragraph: Paragraph, context: Context, language: Language, cues: CueIndex) -> Draft | None:

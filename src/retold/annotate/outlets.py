@@ -13,6 +13,8 @@ from retold.languages.language import Citations
 
 _DOMAIN = re.compile(r"^(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)*)\.[a-z]{2,}(?:/.*)?$", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s\-‐–]+")
+INITIALS = 3
+"""So many capitals or more stand for a name: "HPA" for the Harbour Press Agency."""
 _GENERIC_LABELS = frozenset({"co", "com", "org", "net", "ac", "gov", "news"})
 """Parts of a domain name that name nobody."""
 _CAMEL = re.compile(r"(?<=[a-zа-я])(?=[A-ZА-Я])")
@@ -62,6 +64,10 @@ class Known(Struct, frozen=True):
                 return one
         return found
 
+    def others(self, own: str) -> list[str]:
+        """The names of all outlets but the one whose normal form is `own`."""
+        return sorted(set(self.names.values()) - {self.names.get(own)})
+
     def may_stand_in(self, name: str) -> bool:
         """Whether some words of `name` may be a writing of an outlet: never False where `find` finds one in it."""
         if self.sounds and not (name.isascii() and self.is_plain):
@@ -82,16 +88,22 @@ def _index_outlets(outlets: frozenset[str], code: str) -> Known:
     language = load_language(code)
     names: dict[str, str] = {}
     short: dict[str, set[str]] = {}
+    initials: dict[str, str] = {}
     words = language.citations.outlet_words | language.citations.weak_outlet_words
     for outlet in sorted(outlets):
         form = normalise_outlet(outlet)
         if not form:
             continue
         names.setdefault(form, outlet)
+        letters = "".join(part[0] for part in outlet.split() if part[0].isupper())
+        if len(letters) >= INITIALS and letters not in initials:
+            initials[letters] = outlet
         parts = [word.norm.casefold() for word in find_words(outlet)]
         parts = parts[1:] if parts and parts[0] in language.citations.articles else parts
         if len(parts) > 1 and parts[-1] in words:
             short.setdefault(parts[-1], set()).add(outlet)
+    for letters, outlet in initials.items():
+        names.setdefault(letters.casefold(), outlet)
     single = {word: next(iter(found)) for word, found in short.items() if len(found) == 1}
     heard: dict[str, set[str]] = {}
     for outlet in sorted(names.values()):

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from retold.annotate.clauses import find_clauses
 from retold.annotate.cues import CueIndex, index_cues
 from retold.annotate.drafts import Draft, drop_blanks, number_drafts
+from retold.annotate.moods import carry_moods
 from retold.annotate.narration import add_fragments, read_by_rules, read_narration
 from retold.annotate.paragraphs import Paragraph, cut_paragraphs
 from retold.annotate.parse import Parse, Parser
@@ -125,6 +126,9 @@ def _read_article(
             if parse is not None
             else read_by_rules(text, paragraph, language, cues)
         )
+        if parse is None and language.cues.reported_moods and paragraph.zone.role == "body":
+            above_it = [d for d in drafts if d.extent.end <= paragraph.zone.span.start]
+            others = [*others, *carry_moods(text, paragraph, [*direct, *others], above_it, language)]
         others = add_fragments(text, paragraph, parse, others, language, cues)
         if paragraph.zone.role == "body":
             others = [*others, *run_on(text, paragraph, parse, [*direct, *others], language)]

@@ -7,10 +7,12 @@ from msgspec import Struct
 
 from retold.model import Span
 
+# "ANN LEE, Harbour Editor: …": who speaks is introduced once.
+_ROLE = r"(?:,\s[^:\n.!?\"“”]{2,60})?):\s+(?=\S)"
 _LOUD = re.compile(
-    r"[\"“”'‘’«]?\s*((?:[^\W\d_a-zß-öø-ÿ][^\Wa-zß-öø-ÿ\d_.'’-]*[.,'’-]?\s?){1,5}(?:\([^)\n]{1,60}\))?):\s+(?=\S)"
+    r"[\"“”'‘’«]?\s*((?:[^\W\d_a-zß-öø-ÿ][^\Wa-zß-öø-ÿ\d_.'’-]*[.,'’-]?\s?){1,5}(?:\([^)\n]{1,60}\))?" + _ROLE
 )
-_PLAIN = re.compile(r"[\"“”'‘’«]?\s*([^\W\d_a-z][\w.'’-]*(?:\s[^\W\d_a-z][\w.'’-]*){0,3}):\s+(?=\S)")
+_PLAIN = re.compile(r"[\"“”'‘’«]?\s*([^\W\d_a-z][\w.'’-]*(?:\s[^\W\d_a-z][\w.'’-]*){0,3}" + _ROLE)
 # A lone "Name:" may be a label of the narrator's; turns come in numbers.
 LEAST_LOUD_TURNS = 2
 LEAST_PLAIN_TURNS = 3

@@ -336,7 +336,8 @@ class Citations(Struct, frozen=True, forbid_unknown_fields=True):
     (a person does so too: only with a sure name); `bare_verbs`: enough for one unknown word; `adverbs` may stand
     between.
     `indefinite`: articles that make of a name a mere attribute ("a CNN poll") unless a word of `report_words` follows.
-    `documents`: what an organisation at hand publishes itself; after "the Mill said" `in_documents` stand ("in a
+    `documents`: what an organisation at hand publishes itself; `body_documents`: an expression for what of it stands
+    with its noun for {body} ("the federation's website"); after "the Mill said" `in_documents` stand ("in a
     statement"); `company_suffixes` close a company's name. `of_speakers`: introducers that name a speaker too
     ("according to"). `wire_words`: how an agency's name ends in a
     credit. `introducers`: what stands before the
@@ -358,6 +359,7 @@ class Citations(Struct, frozen=True, forbid_unknown_fields=True):
     report_words: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     in_documents: tuple[str, ...] = ()
+    body_documents: str = ""
     of_speakers: tuple[str, ...] = ()
     company_suffixes: frozenset[str] = frozenset()
     wire_words: frozenset[str] = frozenset()

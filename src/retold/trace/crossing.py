@@ -38,8 +38,10 @@ class CrossingConfig(Struct, frozen=True):
     place: float = 0.14
     neighbour: float = 0.10
     question: float = 0.05
-    vectors: float = 6.0
-    """Worth of a unit of cosine above the usual one between the two reports' quotations, where there is an encoder."""
+    vectors: float = 8.0
+    slight: float = 0.03
+    """Worth of a unit of cosine that stands more than slightly above the usual one between the two reports' quotations,
+    where there is an encoder; half of it is lost for one below the usual."""
     usual: float = 0.80
     usual_weight: int = 4
     """What the usual cosine is taken for before any was seen, and how much that counts: some reports have only two."""
@@ -103,7 +105,7 @@ def _match_reports(
         for k, m in enumerate(other):
             apart = abs(i / max(1, len(one) - 1) - k / max(1, len(other) - 1))
             worth = _rate(utterances[n], utterances[m], weights, ratio, config)
-            rated[n, m] = worth + config.place * (1 - apart) + (config.vectors * above[n, m] if above else 0.0)
+            rated[n, m] = worth + config.place * (1 - apart) + _read_rise(above, (n, m), config)
     first = _take_best(rated, config)
     place = {n: i for row in (one, other) for i, n in enumerate(row)}
     for (n, m), worth in rated.items():
@@ -117,9 +119,25 @@ def _match_reports(
     return taken | _take_sole(utterances, one, other, rated, taken, config)
 
 
+def _read_rise(above: Mapping[tuple[int, int], float] | None, pair: tuple[int, int], config: CrossingConfig) -> float:
+    if above is None:
+        return 0.0
+    rise = above[pair] - config.slight
+    return config.vectors * rise if rise > 0 else config.vectors / 2 * min(0.0, above[pair])
+
+
 def _compare_vectors(utterances: Sequence[Utterance], encoder: Encoder) -> Sequence[Sequence[float]]:
-    """The cosine of each two utterances, rounded, so that the last bits of a sum decide nothing."""
-    vectors = encoder.encode([u.text for u in utterances])
+    """The cosine of each two utterances, each the mean of its sentences by their length, rounded, so that the last bits
+    of a sum decide nothing."""
+    import numpy
+
+    vectors = numpy.stack(
+        [
+            numpy.average(encoder.encode(u.pieces or ("",)), axis=0, weights=[1 + len(p) for p in u.pieces or ("",)])
+            for u in utterances
+        ]
+    )
+    vectors /= numpy.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
     rows: list[list[float]] = (vectors @ vectors.T).astype("float64").round(5).tolist()
     return rows
 

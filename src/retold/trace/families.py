@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retold.model import AnnotatedArticle, Family, Passage, Quotation, Reading, SpeakerKind
-from retold.relate.anchors import find_anchors
+from retold.relate.anchors import cut_pieces, find_anchors
 from retold.relate.encoder import Encoder
 from retold.relate.voices import find_voices
 from retold.relate.weights import Weights, weigh_stems
@@ -34,8 +34,9 @@ def find_families(
 
     Every quotation has a reading in one family, and in one more for each further utterance that it fuses; only the
     outer ones ("the Post reports that …": the source is a citation) belong to none. `weights` are learnt from the
-    articles where not given; an `encoder` helps to find quotations again in other languages. Families and
-    readings are ordered and numbered by content, so that neither depends on the order of `articles`. Cost: see `group_utterances` and `find_narration`.
+    articles where not given; an `encoder` helps to find quotations again in other languages. Families and readings
+    are ordered and numbered by content, so that neither depends on the order of `articles`. Cost: see
+    `group_utterances` and `find_narration`.
     """
     articles = sorted(articles, key=rank_article)
     weights = weights or weigh_stems(articles)
@@ -54,7 +55,7 @@ def find_families(
             behalf=voices.get(quotation.speaker or ""),
             name_words=names.get(quotation.speaker or "", frozenset()),
             anchors=find_anchors(annotated, quotation.content) if is_crossing else frozenset(),
-            text=" ".join(s.cut(annotated.article.text) for s in quotation.content) if is_crossing else "",
+            pieces=cut_pieces(annotated, quotation.content) if is_crossing else (),
         )
         for annotated in articles
         for quotation in sorted(annotated.article.told, key=lambda q: (q.extent, q.id))

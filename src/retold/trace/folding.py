@@ -125,9 +125,11 @@ def _plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _read_digits(word: str) -> Decimal | None:
+def _read_digits(word: str, groups: Sequence[str] = ()) -> Decimal | None:
     if not word[:1].isdigit():
         return None
+    if "." in groups and re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d+)?", word):
+        word = word.replace(".", "")
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", word):
         word = word.replace(",", "")
     elif re.fullmatch(r"\d+,\d+", word):
@@ -144,8 +146,10 @@ def _read_number(
     """The figure that begins at piece `i` and how many pieces it takes: 31, thirty-one, 12.5 billion, two hundred."""
     facts = language.facts
     word = pieces[i][1]
-    value = _read_digits(word)
+    value = _read_digits(word, facts.groups)
     used = 1
+    while value is not None and _goes_on(pieces, i, used, tokens, language):
+        value, used = value * 1000 + int(pieces[i + used][1]), used + 1
     if value is None:
         if word in facts.fractions:
             return _read_fraction(pieces, i, language)
@@ -180,6 +184,16 @@ def _read_number(
             break
         used += 1
     return total + value, used
+
+
+def _goes_on(pieces: list[tuple[int, str]], i: int, used: int, tokens: Sequence[Token], language: Language) -> bool:
+    """Whether three more digits follow a figure written with blanks between its thousands: 1 250 000."""
+    if i + used >= len(pieces) or not any(group.isspace() for group in language.facts.groups):
+        return False
+    (at, word), (_, first), (before, last) = pieces[i + used], pieces[i], pieces[i + used - 1]
+    if not (re.fullmatch(r"\d{3}", word) and re.fullmatch(r"\d{1,3}", first) and (used == 1 or len(last) == 3)):
+        return False
+    return tokens[at].span.start == tokens[before].span.end + 1 and first != "0"
 
 
 def _read_fraction(pieces: list[tuple[int, str]], i: int, language: Language) -> tuple[Decimal | None, int]:

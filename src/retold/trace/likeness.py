@@ -52,7 +52,8 @@ class Utterance(Struct, frozen=True):
 
     `marked`: the words that stand in marks, all of a direct quotation, none of an indirect one.
     `behalf`: of who is called a spokesman, the words that tell whose (none: "its spokesman"); of others None.
-    `name_words`: of the speaker's name. `is_question`: in marks, and asked. `is_document`: direct and without marks, as a post or a turn in a transcript is.
+    `name_words`: of the speaker's name. `pieces`: its text, cut where sentences end.
+    `is_question`: in marks, and asked. `is_document`: direct and without marks, as a post or a turn in a transcript is.
     """
 
     article: str
@@ -69,7 +70,7 @@ class Utterance(Struct, frozen=True):
     is_document: bool = False
     language: str | None = None
     anchors: frozenset[str] = frozenset()
-    text: str = ""
+    pieces: tuple[str, ...] = ()
     behalf: frozenset[str] | None = None
     name_words: frozenset[str] = frozenset()
 

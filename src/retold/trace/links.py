@@ -20,9 +20,10 @@ class LinksConfig(Struct, frozen=True):
     """When an article of the cited outlet is the one meant: summed up, above 0. Weights are natural log-odds.
 
     An outlet publishes more than one article, and the one at hand may not be the one cited. `held`: the sentence with
-    the citation has a counterpart there; `not_held`: it has none, although both are in one language. `mutual`: it cites the citing
-    article's outlet in turn. `shared`: for each utterance in common, `shared_most` at most, since the event alone gives some. `own`: for each quotation that
-    the citing article has and it has not. `later`: it is dated later (but originals get updated).
+    the citation has a counterpart there; `not_held`: it has none, although both are in one language. `mutual`: it cites
+    the citing article's outlet in turn. `shared`: for each utterance in common, `shared_most` at most, since the event
+    alone gives some. `own`: for each quotation that the citing article has and neither it nor another article that is
+    cited besides. `later`: it is dated later (but originals get updated).
     `statement_score`: a weaker counterpart is chance. `statement_words`: a citation standing in a shorter sentence
     speaks of the sentence before. `statement_stems`, `statement_share`: a sentence there with so many of its content
     words, and such a share of them, is a counterpart too.
@@ -31,7 +32,7 @@ class LinksConfig(Struct, frozen=True):
     held: float = 2.5
     not_held: float = -1.0
     mutual: float = 2.0
-    shared: float = 0.5
+    shared: float = 0.75
     shared_most: float = 3.0
     own: float = -0.5
     own_most: float = -1.5
@@ -157,6 +158,12 @@ def find_links(
         article = annotated.article
         names = frozenset(choose_language(article.language).citations.articles)
         spoken = [s for q in article.quotations if q.kind == "direct" for s in q.content]
+        cited = {
+            other.article.id
+            for other in articles
+            for citation in article.citations
+            if other is not annotated and is_same_outlet(citation.outlet, other.article.outlet, names)
+        }
         links: list[Link] = []
         for citation in sorted(article.citations, key=lambda c: (c.span, c.outlet)):
             if is_same_outlet(citation.outlet, article.outlet, names) or any(s.overlaps(citation.span) for s in spoken):
@@ -180,7 +187,11 @@ def find_links(
                 if source.id == article.id or not is_same_outlet(citation.outlet, source.outlet, names):
                     continue
                 sharing = sharings.get((source.id, article.id))
-                score, held, late = _weigh(annotated, citation, sentence, other, sharing, profiles, passages, config)
+                beside = {f for id_ in cited - {source.id} for f in profiles[id_].utterances}
+                own = () if sharing is None else tuple(f for f in sharing.own if f not in beside)
+                score, held, late = _weigh(
+                    annotated, citation, sentence, other, sharing, own, profiles, passages, config
+                )
                 if score > 0 and (best is None or score > best[0]):
                     best = (score, source.id, held, late)
             if best is None:
@@ -197,6 +208,7 @@ def _weigh(
     sentence: Sentence | None,
     source: AnnotatedArticle,
     sharing: Sharing | None,
+    own: Sequence[str],
     profiles: Mapping[str, Profile],
     passages: Mapping[tuple[str, str], Sequence[Passage]],
     config: LinksConfig,
@@ -209,7 +221,7 @@ def _weigh(
     if sharing is not None:
         score += min(config.shared_most, config.shared * (sharing.shared + len(sharing.runs)))
         if source.article.language == article.language:
-            score += max(config.own_most, config.own * len(sharing.own))
+            score += max(config.own_most, config.own * len(own))
     late = came_later(source, annotated)
     if _cites(source.article, article):  # circular citations are both listed
         score += config.mutual
@@ -240,8 +252,9 @@ def _is_held(
     content = [w for w in find_words(article.text, sentence.span) if not w.span.overlaps(citation.span)]
     if len(content) < config.statement_words:
         at = annotated.sentences.index(sentence)
-        if at == 0:
-            return None
+        stands_alone = [s.paragraph for s in annotated.sentences].count(sentence.paragraph) == 1
+        if at == 0 or stands_alone:
+            return None  # a credit
         area.append(annotated.sentences[at - 1].span)
     pair = (min(article.id, source), max(article.id, source))
     for passage in passages.get(pair, ()):

@@ -15,7 +15,8 @@ class NarrationConfig(Struct, frozen=True):
     """When narration tells an utterance: from this idf-weighted share of the smaller in the larger, with this cosine.
 
     Or, instead of the cosine, `in_order` of the shorter's words in the same order, at least `order_words`. Below
-    `least_words` words or `least_shared` content stems in common nothing is claimed.
+    `least_words` words or `least_shared` content stems in common nothing is claimed. In another language: a passage of
+    `translated` points, of whose sentence the quotation makes up `translated_share`.
     """
 
     cosine: float = 0.33
@@ -24,6 +25,8 @@ class NarrationConfig(Struct, frozen=True):
     order_words: int = 7
     least_words: int = 4
     least_shared: int = 3
+    translated: float = 0.18
+    translated_share: float = 0.5
 
 
 Told = tuple[tuple[str, str], str, Span]
@@ -66,7 +69,10 @@ def find_narration(
                 free = [n for n in groups_of[m] if there.article not in told_in[n]]
                 if not free or not any(here.span.overlaps(span) for span in utterances[m].quotation.content):
                     continue
-                score = _rate(utterances[m], terms, config)
+                if passage.kind == "translation":
+                    score = _rate_translation(utterances[m], here, terms, passage.score, config)
+                else:
+                    score = _rate(utterances[m], terms, config)
                 key = (there.article, part)
                 if score and (key not in best or (score, -free[0]) > (best[key][0], -best[key][1])):
                     best[key] = (score, free[0])
@@ -99,6 +105,16 @@ def _find_part(annotated: AnnotatedArticle, quoted: Sequence[Utterance], place: 
     while end > start and not (text[end - 1].isalnum() or text[end - 1] in ")%"):
         end -= 1
     return Span(start, end) if start < end else None
+
+
+def _rate_translation(
+    utterance: Utterance, here: Place, terms: Sequence[Term], points: float, config: NarrationConfig
+) -> float:
+    covered = sum(
+        max(0, min(here.span.end, s.end) - max(here.span.start, s.start)) for s in utterance.quotation.content
+    )
+    is_most = covered >= config.translated_share * (here.span.end - here.span.start)
+    return points if is_most and points >= config.translated and len(terms) >= config.least_words else 0.0
 
 
 def _rate(utterance: Utterance, terms: Sequence[Term], config: NarrationConfig) -> float:

@@ -1,17 +1,27 @@
-"""Flags between two languages: only what needs no dictionary. Figures, whole sentences left out, a lone "not"."""
+"""Flags between two languages: only what needs no dictionary. Figures, whole sentences left out, a lone "not", and a
+lone modal or quantifier of another class, where both readings are of one build."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from retold.languages import Language, known_languages
 from retold.languages.concepts import find_concept
+from retold.model import Flag
 from retold.trace.figures import Figure, find_figures, say_figure
 from retold.trace.folding import Unit, fold_tokens
-from retold.trace.phrases import Finding, find_negations
+from retold.trace.phrases import Finding, Phrase, find_modals, find_negations, find_quantifiers
 from retold.trace.wordings import Wording, find_tokens
 
 DENIED_WORDS = 2
 """How far behind a "not" the word stands that it denies."""
+
+MOST_LONGER = 1.8
+"""So many times the words of one reading the other may have for the two to be of one build."""
+
+HALF_DAY = 12
+
+BUILD_SHARE = 0.3
+"""Two readings whose words differ by a larger share are not of one build: a lone "not" may be told in other words."""
 
 SHORTER_SHARE = 0.6
 """A direct quotation whose translation has fewer sentences and less than this share of the words was cut."""
@@ -25,7 +35,43 @@ def find_translation_flags(earlier: Wording, later: Wording, source: Language, t
     findings = [*_find_figures(one, two, source, target, is_known=is_known), *_find_cut(earlier, later, one, two)]
     if is_known and not any(f.flag == "unmarked" for f in findings):
         findings.extend(_find_negation(earlier, later, one, two, source, target))
+    if is_known and _are_of_one_build(one, two):
+        modals = find_modals(one, source), find_modals(two, target)
+        quantifiers = find_quantifiers(one, source), find_quantifiers(two, target)
+        denied = bool(find_negations(one, source)) or bool(find_negations(two, target))
+        if not denied:  # "must not" is "cannot", and "not all" is "some"
+            findings.extend(_hold_lone("modality", *modals, _FORCES))
+            findings.extend(_hold_lone("quantifier", *quantifiers, _SHARES))
     return tuple(findings)
+
+
+_FORCES: dict[str, str] = {
+    "obligation": "must", "request": "ask", "ability": "can", "possibility": "can", "permission": "can",
+}  # fmt: skip
+"""Classes of modals that no translation takes for each other. Not so advice: "should" is told by words for both."""
+
+_SHARES: dict[str, str] = {"all": "all", "both": "both", "most": "most", "half": "half", "few": "few", "some": "some"}
+
+
+def _are_of_one_build(one: Sequence[Unit], two: Sequence[Unit]) -> bool:
+    """Whether two readings have as many sentences and about as many words, so that what is in one is in the other."""
+    if not one or not two or one[-1].sentence != two[-1].sentence:
+        return False
+    return max(len(one), len(two)) <= MOST_LONGER * min(len(one), len(two))
+
+
+def _hold_lone(flag: Flag, one: Sequence[Phrase], two: Sequence[Phrase], classes: Mapping[str, str]) -> list[Finding]:
+    """The one listed phrase on either side, where the two are in no class together. A phrase of no class known here
+    ("should") says nothing, and leaves its reading undecided."""
+    if any(not any(c in classes for c in p.classes) and p.classes != {"future"} for p in (*one, *two)):
+        return []
+    told = [[p for p in row if p.classes & classes.keys()] for row in (one, two)]
+    if any(len(row) != 1 for row in told):
+        return []
+    (before,), (after,) = told
+    if {classes.get(c) for c in before.classes} & {classes.get(c) for c in after.classes} - {None}:
+        return []
+    return [Finding(flag, f"“{before.words}” became “{after.words}”")]
 
 
 def _amounts(units: Sequence[Unit], language: Language) -> list[Figure]:
@@ -47,6 +93,8 @@ def _find_figures(
         for f, g in pairs
         if f.is_year == g.is_year
         and not (g.signal and abs(f.value - g.value) <= Decimal("0.1") * max(f.value, g.value))
+        and not _converts(f, g)
+        and not _is_same_hour(f, g, (one, two), (source, target))
     ]
     return [Finding("number", f"“{say_figure(f)}” became “{say_figure(g)}”") for f, g in differing[:1]]
 
@@ -62,6 +110,30 @@ def _agree(one: Figure, two: Figure, is_known: bool) -> bool:
         return True
     low, high = sorted((one.value, two.value))
     return not is_known and low > 0 and any(high == low * 1000**power for power in range(1, 5))
+
+
+_CONVERSIONS = tuple(map(Decimal, ("1.609", "0.914", "0.3048", "2.54", "0.4536", "0.4047")))
+"""Kilometres a mile, metres a yard and foot, centimetres an inch, kilograms a pound, hectares an acre."""
+_CONVERSION_SLIP = Decimal("0.06")
+_MEASURES = frozenset({"mm", "g", "hectare", "mile", "foot"})
+
+
+def _converts(one: Figure, two: Figure) -> bool:
+    """Whether two figures can be one measure in the units of two countries, as translators and desks convert it."""
+    if one.dimension not in _MEASURES and two.dimension not in _MEASURES:
+        return False
+    ratios = (one.value / two.value, two.value / one.value)
+    return any(abs(ratio - factor) <= _CONVERSION_SLIP * factor for ratio in ratios for factor in _CONVERSIONS)
+
+
+def _is_same_hour(one: Figure, two: Figure, rows: Sequence[Sequence[Unit]], languages: Sequence[Language]) -> bool:
+    """Whether 3 p.m. became 15:00."""
+    low, high = sorted((one.value, two.value))
+    if low > HALF_DAY or high != low + HALF_DAY:
+        return False
+    after = [row[f.at + 1].word for f, row in zip((one, two), rows, strict=True) if f.at + 1 < len(row)]
+    evening = {word for language in languages for word in language.facts.evening}
+    return any(word in evening or (word.isdigit() and len(word) == 2) for word in after)
 
 
 def _find_cut(earlier: Wording, later: Wording, one: Sequence[Unit], two: Sequence[Unit]) -> list[Finding]:
@@ -88,12 +160,24 @@ def _find_negation(
     if told is not None:
         return [Finding("negation", f"“{told}” is denied in one of the two only")]
     before, after = find_negations(one, source), find_negations(two, target)
-    softened = any(u.word in target.changes.reversals for u in two) or any(
-        u.word in source.changes.reversals for u in one
+    if bool(before) == bool(after) or abs(len(one) - len(two)) > BUILD_SHARE * max(len(one), len(two)):
+        return []
+    units, language, places = (one, source, before) if before else (two, target, after)
+    bare, other = (two, target) if before else (one, source)
+    if not any(units[i].word in language.cues.negations for i in places) or _denies_otherwise(units, language):
+        return []
+    if _denies_otherwise(bare, other) or one[-1].sentence != two[-1].sentence:
+        return []
+    return [Finding("negation", "a word that denies stands in one of the two only")]
+
+
+def _denies_otherwise(units: Sequence[Unit], language: Language) -> bool:
+    """Whether any word denies by its meaning or its form: what one language says so, another says with "not"."""
+    data = language.changes
+    return any(
+        u.word in data.reversals or (u.word.startswith(data.negative_prefixes) and u.is_content and len(u.word) > 4)
+        for u in units
     )
-    if bool(before) != bool(after) and not softened and abs(len(one) - len(two)) <= 0.4 * max(len(one), len(two)):
-        return [Finding("negation", "a word that denies stands in one of the two only")]
-    return []
 
 
 def _deny_concept(one: Sequence[Unit], two: Sequence[Unit], source: Language, target: Language) -> str | None:
