@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 from typing import TypeAlias
 
@@ -138,8 +138,28 @@ def find_terms(article: Article, span: Span, weights: Weights) -> tuple[Term, ..
 
 
 def _stem(norm: str, language: Language) -> str:
-    """What the words of two reports are matched by: British or American, it is one word."""
-    return stem_word(fold_word(norm, language), language)
+    """What the words of two reports are matched by: British or American, in words or in digits, it is one word."""
+    return _write_number(norm, language.code) or stem_word(fold_word(norm, language), language)
+
+
+@lru_cache(maxsize=65536)
+def _write_number(norm: str, code: str) -> str | None:
+    """The digits of a number of two or more that one word writes: "eighteen", "twenty-two", "31m", "14,200"."""
+    facts = choose_language(code).facts
+    if norm[0].isdigit():
+        digits = _DIGITS.match(norm)
+        whole = norm if digits is None else digits[1]
+        for sign in facts.groups:
+            whole = whole.replace(sign, "")
+        return whole if whole.isdigit() else None
+    values = [facts.numbers.get(part) for part in norm.replace("‑", "-").split("-")]
+    if None in values or len(values) > 2:
+        return None
+    total = sum(value for value in values if value is not None)
+    return str(total) if total > 1 and (len(values) == 1 or (values[0] or 0) > 10 > (values[1] or 0)) else None
+
+
+_DIGITS = re.compile(r"(\d+)[^\W\d_]{1,2}$")
 
 
 @cache

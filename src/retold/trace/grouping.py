@@ -146,8 +146,9 @@ class _Grouping:
             return
         clashes: list[tuple[int, int]] = []
         wholes: set[int] = set()
+        spoken = [k for k in (*one, *other) if self.utterances[k].is_document]
         for x, y in self._find_clashes(one, other):
-            fusing = {k for k in (n, m) if self._is_fused(x, y, k)}
+            fusing = {k for k in (n, m) if self._is_fused(x, y, k)} | {k for k in spoken if self._are_told(x, y, k)}
             if not fusing:
                 return
             wholes |= fusing
@@ -203,6 +204,11 @@ class _Grouping:
         if min(self.rate(n, whole), self.rate(m, whole)) < self.config.least:
             return False
         return z.is_document or _are_apart_in(x, y, z)  # of a post, one may have the ends and one the middle
+
+    def _are_told(self, n: int, m: int, whole: int) -> bool:
+        """Whether a post or turn tells a part of both: what links them to it may be another article's reading."""
+        x, y, z = self.utterances[n], self.utterances[m], self.utterances[whole]
+        return z.article != x.article and min(share_marked(x, z), share_marked(y, z)) >= self.config.told
 
     def holds_article(self, n: int, m: int) -> bool:
         """Whether the family of `n` already has a quotation of the article of `m`."""

@@ -13,6 +13,7 @@ from msgspec import Struct
 from rapidfuzz.distance import LCSseq
 
 from retold.model import Evidence, Place
+from retold.trace.links import came_later
 from retold.trace.profiles import Profile, Utterance
 from retold.trace.sharing import Sharing
 
@@ -42,40 +43,75 @@ def weigh_translations(
 ) -> list[Evidence]:
     """What the translations of the utterances that both articles have in marks say for the derivation.
 
-    Only where an article in another language (of a copy's own language, for what came back) has the utterance in marks
-    and is not dated after the two. O(shared utterances · articles · words).
+    Of two articles in one language: where an article in another one has the utterance in marks and is not dated after
+    them. Of two in different languages: where an article in the copy's language has it so. Which of the languages was
+    spoken is not known, so each case speaks for or against the pair alone. O(shared utterances · articles · words).
     """
     source, copy = profiles[sharing.source], profiles[sharing.copy]
-    languages = _find_language(source), _find_language(copy)
-    if None in languages:
+    one, two = _find_language(source), _find_language(copy)
+    if one is None or two is None:
         return []
-    if languages[0] == languages[1]:
-        foreign = [p for p in profiles.values() if _find_language(p) not in (None, languages[1])]
-        rows = _compare(source, copy, [p for p in foreign if not _is_later(p, copy) and not _is_later(p, source)], config)
-        same, other = (tuple(f for f, share in rows if test(share)) for test in (config.is_same, config.is_other))
-        names = f"{copy.name} and {source.name}"
-        return [
-            *_make(config.shared, config.shared_most, same, f"{names} have {{}} in one translation", (source, copy), spans_shown),
-            *_make(config.apart, config.apart_most, other, f"{names} have {{}} in two translations", (source, copy), spans_shown),
-        ]
-    return []
+    if one != two:
+        natives = [p for p in profiles.values() if _find_language(p) == two and p.id != copy.id]
+        back = [f for f in _list_shared(source, copy) if _has_returned(f, copy, natives, config)]
+        why = f"{copy.name} has {{}} in other words than reports in its own language, as if translated back"
+        return _tell(config.returned, config.returned_most, back, why, (source, copy), spans_shown)
+    foreign = [p for p in profiles.values() if _find_language(p) not in (None, two)]
+    same, other = [], []
+    for family in _list_shared(source, copy):
+        share = _compare(source.utterances[family], copy.utterances[family], config)
+        if share is None or not any(_may_be_origin(p, family, (source, copy), config) for p in foreign):
+            continue
+        if share >= config.same:
+            same.append(family)
+        elif share <= config.other:
+            other.append(family)
+    names = f"{source.name} and {copy.name} have {{}} of another language"
+    sides = (source, copy)
+    return [
+        *_tell(config.shared, config.shared_most, same, f"{names} in one translation", sides, spans_shown),
+        *_tell(config.apart, config.apart_most, other, f"{names} in two translations", sides, spans_shown),
+    ]
 
 
 def _find_language(profile: Profile) -> str | None:
     return profile.article.article.language
 
 
-def _is_later(profile: Profile, other: Profile) -> bool:
-    return False
+def _list_shared(source: Profile, copy: Profile) -> list[str]:
+    both = [f for f in copy.utterances if f in source.utterances]
+    marked = [f for f in both if copy.utterances[f].marked and source.utterances[f].marked]
+    return sorted(marked, key=lambda f: (copy.utterances[f].span, f))
 
 
-def _compare(
-    source: Profile, copy: Profile, foreign: Sequence[Profile], config: RetranslationsConfig
-) -> list[tuple[str, float]]:
-    return []
+def _compare(one: Utterance, two: Utterance, config: RetranslationsConfig) -> float | None:
+    """The share of the longer's words in marks that both have in order; None: too short, or one of them is cut."""
+    short, long = sorted((len(one.marked), len(two.marked)))
+    if short < config.least_words or short < config.like_size * long:
+        return None
+    return LCSseq.similarity(one.marked, two.marked) / long
 
 
-def _make(
+def _may_be_origin(profile: Profile, family: str, sides: Sequence[Profile], config: RetranslationsConfig) -> bool:
+    utterance = profile.utterances.get(family)
+    if utterance is None or len(utterance.marked) < config.least_words - 2:  # fewer words do in some languages
+        return False
+    return not any(came_later(profile.article, side.article) for side in sides)
+
+
+def _has_returned(family: str, copy: Profile, natives: Sequence[Profile], config: RetranslationsConfig) -> bool:
+    """Whether every earlier report in the copy's language has the utterance whole and in other words."""
+    known = [p for p in natives if family in p.utterances and not came_later(p.article, copy.article)]
+    shares = [_compare(p.utterances[family], copy.utterances[family], config) for p in known]
+    return bool(shares) and all(share is not None and share <= config.other for share in shares)
+
+
+def _tell(
     each: float, most: float, families: Sequence[str], why: str, sides: Sequence[Profile], spans_shown: int
 ) -> list[Evidence]:
-    return []
+    if not families:
+        return []
+    weight = max(most, each * len(families)) if each < 0 else min(most, each * len(families))
+    places = [Place(p.id, p.utterances[f].span) for f in families for p in sides][:spans_shown]
+    count = "1 quotation" if len(families) == 1 else f"{len(families)} quotations"
+    return [Evidence("shared_translation", round(weight, 4), tuple(places), why.format(count))]

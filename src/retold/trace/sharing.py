@@ -20,6 +20,9 @@ OWN_WORDS = 5
 OWN_LEAST_WORDS = 4
 """Fewer words in marks, met nowhere else, are as often a title or a turn of phrase as somebody's words."""
 
+CUT_SHARE = 0.6
+"""A translation with less than this share of the words was cut: languages differ by less in how many they need."""
+
 LEAST_RUN_WORTH = 1.5
 LEAST_RUN_PLAIN = 2
 """A run below this worth, or with fewer plain words, is a name with its office, or a turn of phrase."""
@@ -69,10 +72,12 @@ def find_sharing(source: Profile, copy: Profile) -> Sharing:
         name: [] for name in ("held", "cut", "fuller", "crossing", "altered", "requoted", "carried", "own", "own_told")
     }
     own_of_shared: list[str] = []
+    languages = source.article.article.language, copy.article.article.language
+    is_translated = None not in languages and languages[0] != languages[1]
     speakers = {u.speaker for u in source.utterances.values() if u.speaker is not None}
     for family, mine in sorted(copy.utterances.items(), key=lambda item: (item[1].span, item[0])):
         theirs = source.utterances.get(family)
-        for name in _judge(mine, theirs, source):
+        for name in _judge_translated(mine, theirs) if is_translated else _judge(mine, theirs, source):
             rows[name].append(family)
             if name == "own" and mine.speaker in speakers:
                 own_of_shared.append(family)
@@ -107,6 +112,21 @@ def _judge(mine: Utterance, theirs: Utterance | None, source: Profile) -> tuple[
     if less < EXTRA_WORDS or common >= SAME_SHARE * len(theirs.marked):
         return ("fuller",)
     return ("crossing",) if _longest_own(mine.marked, theirs.marked) >= OWN_WORDS else ("altered",)
+
+
+def _judge_translated(mine: Utterance, theirs: Utterance | None) -> tuple[str, ...]:
+    """The same across languages, where no word can be held against another: by form, and by how long each is."""
+    if not mine.marked:
+        return ("carried",) if theirs is not None else ("own_told",)
+    if theirs is None:
+        return ("own",) if len(mine.marked) >= OWN_LEAST_WORDS else ()
+    if not theirs.marked:
+        return ("requoted",)
+    if len(mine.marked) > len(theirs.marked) / CUT_SHARE + EXTRA_WORDS:
+        return ("fuller",)
+    if len(mine.marked) + EXTRA_WORDS < len(theirs.marked) * CUT_SHARE:
+        return ("held", "cut")
+    return ("held",)
 
 
 def _longest_own(words: Sequence[int], other: Sequence[int]) -> int:

@@ -10,6 +10,7 @@ from retold.model import Evidence, EvidenceKind, Place
 from retold.relate.partners import count_shared
 from retold.trace.links import Link, LinksConfig, came_later, is_same_outlet
 from retold.trace.profiles import Profile
+from retold.trace.retranslations import RetranslationsConfig, weigh_translations
 from retold.trace.sharing import Sharing
 from retold.trace.variants import Variant
 
@@ -92,6 +93,7 @@ class DerivationsConfig(Struct, frozen=True):
     partners: int = 16
     spans_shown: int = 8
     links: LinksConfig = LinksConfig()
+    translations: RetranslationsConfig = RetranslationsConfig()
 
 
 def replay(evidence: Sequence[Evidence], prior: float) -> float:
@@ -163,6 +165,7 @@ def weigh_source(
     was_there = (sharing.own_of_shared or sharing.fuller) and not _is_follow_up(source, copy)
     evidence += weigh_runs(sharing, profiles, config, config.common_share if was_there else 1.0)
     evidence += _weigh_variants(source, copy, profiles, variants, config)
+    evidence += weigh_translations(sharing, profiles, config.translations, config.spans_shown)
     evidence += _weigh_order(sharing, source, copy, config)
     evidence += _weigh_outlet(source, copy, config)
     is_vetoed = came_later(source.article, copy.article)
