@@ -1,7 +1,7 @@
 """Scores quotations in other languages: `python benchmarks/languages.py DATA [--errors K]`.
 
-DATA is the folder that holds `adaq/ru_sentences.tsv` and `adaq/ru_tokens.tsv`. Other people's corpus, for measuring
-only.
+DATA is the folder that holds `adaq/ru_sentences.tsv`, `adaq/ru_tokens.tsv` and `uhh-german/dev.jsonl`. Other people's
+corpora, for measuring only.
 
 Definitions
 - adaq: news sentences, each token tagged source, cue, content or none; it counts a leading "that" and the marks in, so
@@ -10,6 +10,11 @@ Definitions
   its own; a token takes the role whose span it overlaps (content before source before cue, where they nest; of several
   quotations, the first that tags it). Token F1 for each role over all tokens of the set, punctuation included, as the
   published figures are.
+- uhh-german: whole articles in German, annotated as articles of their own. Direct: every annotated stretch of direct
+  speech, fragments of a word or two in a clause of the narrator included, against every stretch in marks that stands in
+  a quotation of ours; spans are equal without marks and punctuation at their ends. Speaker: of the stretches found that
+  have one, our source or another mention of the speaker it was resolved to overlaps the annotated speaker by half of
+  the shorter of the two. Indirect: annotated indirect and free indirect spans against ours, overlapping by half.
 - --errors K: the first K sentences in which a token differs, gold above ours.
 
 Exit 0: scored; 2: misuse, a folder is not there.
@@ -17,15 +22,19 @@ Exit 0: scored; 2: misuse, a folder is not there.
 
 import argparse
 import csv
+import json
+import re
 import sys
 from collections import Counter
 from pathlib import Path
 
 from retold.annotate.annotation import AnnotateConfig, ParserShelf, annotate_articles
 from retold.languages import load_language
-from retold.model import Article, Span, Zone
+from retold.model import Article, Quotation, Span, Zone
 
 MARKS = frozenset('«»„“”"')
+EDGES = " \n\t\"“”„«»‚‘’'.,;:!?…–—-›‹"
+IN_MARKS = re.compile(r'„[^“”"„]+[“”"]|"[^"]+"|“[^”“]+”|»[^«]+«|«[^»]+»')
 ROLES = ("source", "cue", "content")
 
 
@@ -78,15 +87,88 @@ def tag(text: str, tokens: list[Span], language: str, shelf: ParserShelf) -> lis
     return tags
 
 
+def trim(text: str, start: int, end: int) -> Span:
+    """Without marks, blanks and punctuation at the ends."""
+    while start < end and text[start] in EDGES:
+        start += 1
+    while end > start and text[end - 1] in EDGES:
+        end -= 1
+    return Span(start, end)
+
+
+def share(a: Span, b: Span, of_shorter: bool) -> float:
+    """How much two spans overlap: of the shorter of the two, or of both together."""
+    both = max(0, min(a.end, b.end) - max(a.start, b.start))
+    whole = min(a.end - a.start, b.end - b.start) if of_shorter else max(a.end, b.end) - min(a.start, b.start)
+    return both / whole if whole else 0.0
+
+
+def score_german(path: Path, shelf: ParserShelf) -> Counter[str]:
+    """Counts over the articles of one file of uhh-german."""
+    counts: Counter[str] = Counter()
+    for line in path.open(encoding="utf-8"):
+        row = json.loads(line)
+        text = row["originalText"]
+        direct: dict[Span, list[Span]] = {}
+        indirect: list[Span] = []
+        for told in row["annotations"]:
+            spans = told["quote"]["spans"]
+            if not spans:
+                continue
+            place_ = trim(text, spans[0]["charBegin"], spans[-1]["charEnd"])
+            if told["type"] == "Direct":
+                named = told["speaker"]["spans"][:1]
+                direct.setdefault(place_, []).extend(Span(s["charBegin"], s["charEnd"]) for s in named)
+            elif told["type"] in {"Indirect", "IndirectFreeIndirect"}:
+                indirect.append(place_)
+        article = Article("a", text, "", language="de", zones=(Zone("body", Span(0, len(text))),))
+        annotated = annotate_articles([article], shelf)[0]
+        mentions = {s.id: [m.span for m in s.mentions] for s in annotated.speakers}
+        ours: dict[Span, Quotation] = {}
+        for quotation in annotated.article.quotations:
+            if quotation.kind == "direct":
+                marked = [(c.start, c.end) for c in quotation.content]
+            else:
+                counts["indirect ours"] += 1
+                whole = trim(text, quotation.content[0].start, quotation.content[-1].end)
+                counts["indirect both"] += any(share(whole, other, False) >= 0.5 for other in indirect)
+                stretches = quotation.content if quotation.kind == "mixed" else ()
+                marked = [m.span() for c in stretches for m in IN_MARKS.finditer(text, c.start, c.end)]
+            for start, end in marked:
+                ours.setdefault(trim(text, start, end), quotation)
+        counts["indirect gold"] += len(indirect)
+        counts["direct gold"] += len(direct)
+        counts["direct ours"] += len(ours)
+        counts["direct both"] += len(direct.keys() & ours.keys())
+        for span in direct.keys() & ours.keys():
+            if direct[span]:
+                found = ours[span]
+                places = [found.source] if found.source is not None else []
+                places += mentions.get(found.speaker or "", [])
+                counts["speaker gold"] += 1
+                counts["speaker right"] += any(share(a, b, True) >= 0.5 for a in places for b in direct[span])
+    return counts
+
+
+def print_german(counts: Counter[str]) -> None:
+    for kind in ("direct", "indirect"):
+        both, ours, gold = counts[f"{kind} both"], counts[f"{kind} ours"], counts[f"{kind} gold"]
+        f1 = 2 * both / (ours + gold) if ours + gold else 0.0
+        print(f"uhh_de_{kind}_f1: {f1:.3f} (precision {both / max(1, ours):.3f}, recall {both / max(1, gold):.3f})")
+    right, known = counts["speaker right"], counts["speaker gold"]
+    print(f"uhh_de_direct_speaker: {right / max(1, known):.3f} (of {known})")
+
+
 def main() -> int:
     ap = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     ap.add_argument("data", type=Path)
     ap.add_argument("--errors", type=int, default=0)
     args = ap.parse_args()
-    folder = args.data / "adaq"
-    if not folder.is_dir():
-        print(f"{folder} is not there: give the folder that holds adaq/", file=sys.stderr)
-        return 2
+    folder, german = args.data / "adaq", args.data / "uhh-german" / "dev.jsonl"
+    for wanted_path in (folder, german):
+        if not wanted_path.exists():
+            print(f"{wanted_path} is not there: give the folder that holds adaq/ and uhh-german/", file=sys.stderr)
+            return 2
     gold, sentences = read_tokens(folder / "ru_tokens.tsv"), read_sentences(folder / "ru_sentences.tsv")
     shelf = ParserShelf(AnnotateConfig())
     counts: Counter[str] = Counter()
@@ -108,6 +190,7 @@ def main() -> int:
         both, mine, theirs = counts[f"both {role}"], counts[f"ours {role}"], counts[f"gold {role}"]
         f1 = 2 * both / (mine + theirs) if mine + theirs else 0.0
         print(f"adaq_ru_{role}_f1: {f1:.3f} (precision {both / max(1, mine):.3f}, recall {both / max(1, theirs):.3f})")
+    print_german(score_german(german, shelf))
     return 0
 
 

@@ -7,6 +7,8 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from retold.model import Article, Published
 
 _SYLLABLES = "bar bel dor fen gal har kel lor mar nor or pen quil ras sel tor ul ven wyn zel".split()
@@ -82,8 +84,9 @@ def make_reports(count: int, seed: int = 1) -> Iterator[Article]:
 
 
 def make_story(count: int, seed: int = 1) -> tuple[Article, ...]:
-    """One event told by `count` outlets within two days."""
-    return tuple(_report_event(random.Random(f"story {seed}"), 100_000 + seed, count))
+    """One event told by `count` outlets within two days; the ids are a1, a2 …"""
+    made = _report_event(random.Random(f"story {seed}"), 100_000 + seed, count)
+    return tuple(msgspec.structs.replace(article, id=f"a{n}") for n, article in enumerate(made, 1))
 
 
 def _name(dice: random.Random) -> str:

@@ -26,7 +26,7 @@ from retold.library import open_library
 STORIES = 60
 REPORTS = 10
 ROUNDS = 40
-PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
 def make_library(path: Path, count: int, make_corpus: Path | None) -> None:
@@ -91,7 +91,9 @@ def paint(address: str, rounds: int = 5) -> None:
         for _ in range(rounds):
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.goto(address)
-            found.append(page.evaluate(PAINT))
+            while (started := page.evaluate(PAINT)) is None:
+                page.wait_for_timeout(50)
+            found.append(started)
             page.close()
         browser.close()
     print(f"first paint: median {statistics.median(found):.0f} ms, most {max(found):.0f} ms ({rounds} loads)")

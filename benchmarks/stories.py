@@ -1,7 +1,8 @@
 """Measures the grouping of articles into stories on labelled sets: `python benchmarks/stories.py DATA [CASES]`.
 
 DATA is a folder with `ecbplus`, `basil` and `tgcontest` (each may be missing, which is said). CASES is a folder of
-story folders with a `gold.json` each. Prints one line a set: B³ F1, precision and recall, or F1 over pairs.
+story folders with a `gold.json` each. Prints one line a set: B³ F1, precision and recall, or F1 over pairs; also for
+invented look-alikes (lookalikes.py): one form filled in for many events.
 
 Beside each figure stands that of a peer in the same run, where scikit-learn is installed: TF-IDF over words and pairs
 of words, average linkage over cosine distances, cut at the distance best for that very set (which flatters it).
@@ -16,11 +17,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 from msgspec import structs
 
+from lookalikes import make_lookalikes, make_series
 from retold.annotate.citations import find_citations
 from retold.annotate.sentences import find_sentences
 from retold.annotate.zones import find_zones
@@ -69,10 +71,11 @@ def read_basil(folder: Path) -> Labelled:
     return found
 
 
-def read_pairs(path: Path, code: str) -> list[tuple[Labelled, bool]]:
+def read_pairs(folder: Path, code: str) -> list[tuple[Labelled, bool]]:
+    """The judged pairs of all pools of a language."""
     found: list[tuple[Labelled, bool]] = []
-    with path.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines, delimiter="\t"):
+    for path in sorted(folder.glob(f"{code}_*.tsv")):
+        for row in csv.DictReader(path.read_text("utf-8").splitlines(keepends=True), delimiter="\t"):
             if row["GOLDEN:quality"] not in ("OK", "BAD"):
                 continue
             is_same = row["GOLDEN:quality"] == "OK"
@@ -168,6 +171,18 @@ def rate_pairs_by_tfidf(pairs: Sequence[tuple[Labelled, bool]]) -> float | None:
     return best
 
 
+def print_lookalikes() -> None:
+    """Forms filled in for other events: all together, and two events at a time."""
+    for name, rows in (("many places", make_lookalikes(40)), ("one place", make_series(30))):
+        items = [(annotate(str(n), row.text, row.day, row.language), row.event) for n, row in enumerate(rows)]
+        print_b_cubed(f"look-alikes, {name}", items)
+        two = [pair for pair in pairwise(items) if pair[0][1] != pair[1][1]]
+        joined = sum(len(set(label(list(pair)))) == 1 for pair in two)
+        told = [pair for pair in pairwise(items) if pair[0][1] == pair[1][1]]
+        found = sum(len(set(label(list(pair)))) == 1 for pair in told)
+        print(f"look-alikes, {name}, two at a time: {joined} of {len(two)} joined; one event: {found} of {len(told)}")
+
+
 def main() -> int:
     if len(sys.argv) < 2:
         print(__doc__, file=sys.stderr)
@@ -183,15 +198,15 @@ def main() -> int:
         else:
             print(f"{name}: missing in {data}")
     for code in ("en", "ru"):
-        path = data / "tgcontest" / f"{code}_train_pool.tsv"
-        if not path.exists():
+        pairs = read_pairs(data / "tgcontest", code)
+        if not pairs:
             print(f"tgcontest {code}: missing in {data}")
             continue
-        pairs = read_pairs(path, code)
         counts = [count_pairs(pair) for pair, _ in pairs]
         best = rate_pairs_by_tfidf(pairs)
         peer = "" if best is None else f"; TF-IDF at its best cut {best:.3f}"
         print(f"tgcontest {code}: F1 {f1(*map(sum, zip(*counts, strict=True))):.3f} ({len(counts)} pairs){peer}")
+    print_lookalikes()
     for folder in map(Path, sys.argv[2:]):
         cases = [read_case(path.parent) for path in sorted(folder.glob("*/gold.json"))]
         if not cases:

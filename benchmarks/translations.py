@@ -1,4 +1,4 @@
-"""Scores lines found again in another language: `python benchmarks/translations.py DATA [--no-encoder] [--vectors DIR]`.
+"""Scores lines found again in another language: `python benchmarks/translations.py DATA [--no-encoder]`.
 
 DATA is the folder that holds `ntrex/`: news documents in English, Russian and Ukrainian, a sentence a line. Other
 people's corpus, for measuring only.
@@ -10,6 +10,8 @@ Definitions
   place alone would do; so the same is measured with a third of the lines of each side left out at random (seed 7), with
   and without order. Precision at 1 is then over the lines whose translation is left; F1 is of the pairs taken for
   translations (`choose_lines`) against all pairs that are.
+- --flags: instead, the flags that are raised on lines and their translations: all of them are false, or liberties of
+  the translator's. A sentence counts as a direct quotation.
 - --no-encoder: anchors, lengths and order alone, as without the extra [xling]. --vectors DIR keeps vectors there and
   takes them from there: 4,000 lines take four minutes to encode. --limit N: the first N lines only.
 
@@ -21,7 +23,7 @@ import hashlib
 import random
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,9 +31,12 @@ import numpy
 from numpy.typing import NDArray
 
 from retold.languages import load_language
+from retold.model import Span
 from retold.relate.anchors import find_text_anchors
 from retold.relate.encoder import Encoder, find_encoder
 from retold.relate.translations import Line, TranslationsConfig, choose_lines, rate_lines
+from retold.trace.translations import find_translation_flags
+from retold.trace.wordings import make_wording
 
 FILES = {"en": "newstest2019-src.eng.txt", "ru": "newstest2019-ref.rus.txt", "uk": "newstest2019-ref.ukr.txt"}
 PAIRS = (("en", "ru"), ("en", "uk"), ("uk", "ru"))
@@ -96,9 +101,7 @@ def score_documents(
         theirs = [n for n in lines if chance.random() >= left_out]
         if not mine or not theirs:
             continue
-        points = rate_lines(
-            [one[n] for n in mine], [other[n] for n in theirs], config, encoder, is_ordered=is_ordered
-        )
+        points = rate_lines([one[n] for n in mine], [other[n] for n in theirs], config, encoder, is_ordered=is_ordered)
         best = [theirs[int(k)] for k in points.argmax(1)]
         both = set(mine) & set(theirs)
         wanted += len(both)
@@ -109,17 +112,37 @@ def score_documents(
     return hits / wanted, 2 * right / (taken + wanted)
 
 
+def count_flags(one: list[Line], other: list[Line], codes: tuple[str, str]) -> dict[str, int]:
+    """How often each flag is raised on lines and their translations."""
+    languages = load_language(codes[0]), load_language(codes[1])
+    counts: Counter[str] = Counter()
+    for lines in zip(one, other, strict=True):
+        said = [
+            make_wording(line.text, "direct", (Span(0, len(line.text)),), language=code)
+            for line, code in zip(lines, codes, strict=True)
+        ]
+        counts.update(finding.flag for finding in find_translation_flags(said[0], said[1], *languages))
+    return dict(sorted(counts.items()))
+
+
 def main() -> int:
     ap = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     ap.add_argument("data", type=Path)
     ap.add_argument("--no-encoder", action="store_true")
     ap.add_argument("--vectors", type=Path)
+    ap.add_argument("--flags", action="store_true")
     ap.add_argument("--limit", type=int)
     args = ap.parse_args()
     folder = args.data / "ntrex"
     if not folder.is_dir():
         print(f"{folder} is not there: give the folder that holds ntrex/", file=sys.stderr)
         return 2
+    if args.flags:
+        lines, documents = read_lines(folder, args.limit)
+        for pair in PAIRS:
+            counts = count_flags(lines[pair[0]], lines[pair[1]], pair)
+            print(f"{'-'.join(pair)}_false_flags_of_{len(documents)}: {counts}")
+        return 0
     config = TranslationsConfig()
     encoder = None if args.no_encoder else find_encoder(lambda message: print(message, file=sys.stderr))
     if encoder is not None and args.vectors:
@@ -141,9 +164,7 @@ def main() -> int:
             ("document_third_left_out", LEFT_OUT, True),
             ("document_third_left_out_no_order", LEFT_OUT, False),
         ):
-            p1, f1 = score_documents(
-                one, other, documents, config, encoder, left_out=left_out, is_ordered=is_ordered
-            )
+            p1, f1 = score_documents(one, other, documents, config, encoder, left_out=left_out, is_ordered=is_ordered)
             print(f"{name}_{label}_p1: {p1:.3f}, pairs_f1: {f1:.3f}")
     return 0
 

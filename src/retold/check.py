@@ -33,12 +33,14 @@ from retold.model import (
     Span,
     Speaker,
 )
+from retold.relate.encoder import find_encoder
 from retold.relate.passages import find_passages
 from retold.relate.speakers import join_speakers
 from retold.relate.weights import weigh_stems
 from retold.styles import Judgement, StyleProfile
 from retold.trace.changes import MAJOR_FLAGS, compare_wordings
 from retold.trace.families import find_families, is_outer
+from retold.trace.tracing import are_in_languages
 from retold.trace.wordings import Wording, read_wording
 
 LOOKED_UP_WORDS = 3
@@ -126,8 +128,9 @@ def check_draft(
 ) -> CheckReport:
     """Every quotation of `draft` against `sources`, judged by `profile`.
 
-    Article ids must differ. `missing` is told, once a language, where a parser is not installed. The order of the
-    sources decides nothing but their order in the report. Cost: linear in the sources, each compared with the draft.
+    Article ids must differ. `missing` is told, once each, of a parser or encoder that is not installed. The order of
+    the sources decides nothing but their order in the report. Cost: linear in the sources, each compared with the
+    draft.
     """
     config = config or CompareConfig()
     given = [draft, *sources]
@@ -135,7 +138,7 @@ def check_draft(
     rejects = tuple(explain_cut(new, old) for new, old in zip(read, given, strict=True) if new is not old)
     annotated = annotate_articles(read, ParserShelf(config.annotate, missing))
     joined, speakers = join_speakers(annotated, choose_language(draft.language))
-    ground = _Ground(joined, speakers, config)
+    ground = _Ground(joined, speakers, config, missing)
     findings = [
         _judge(n, quotation, ground, profile)
         for n, quotation in enumerate((q for q in ground.draft.article.told if not is_outer(ground.draft, q)), start=1)
@@ -157,18 +160,25 @@ class _Ground:
     """What the draft's quotations are held against: the readings of each family, the passages, the sources' words."""
 
     def __init__(
-        self, articles: Sequence[AnnotatedArticle], speakers: Sequence[Speaker], config: CompareConfig
+        self,
+        articles: Sequence[AnnotatedArticle],
+        speakers: Sequence[Speaker],
+        config: CompareConfig,
+        missing: Callable[[str], None] | None,
     ) -> None:
         self.draft, self.config = articles[0], config.trace
         self.sources = sorted(articles[1:], key=lambda a: (a.article.rank, a.article.id))
         self.speakers = {s.id: s for s in speakers}
         self._by_id = {a.article.id: a for a in articles}
         weights = weigh_stems(articles)
+        encoder = find_encoder(missing) if self.config.encode and are_in_languages(articles) else None
         self.passages: tuple[Passage, ...] = tuple(
-            p for source in self.sources for p in find_passages(source, self.draft, weights, self.config.passages)
+            p
+            for source in self.sources
+            for p in find_passages(source, self.draft, weights, self.config.passages, encoder)
         )
         canonical = sorted(articles, key=lambda a: (a.article.rank, a.article.id))
-        families, self.readings = find_families(canonical, self.passages, self.config.families, weights)
+        families, self.readings = find_families(canonical, self.passages, self.config.families, weights, encoder)
         by_id = {r.id: r for r in self.readings}
         self._told: dict[str, list[Reading]] = {}
         for family in families:

@@ -17,8 +17,9 @@ from retold.annotate.annotation import AnnotateConfig, ParserShelf, annotate_art
 from retold.annotate.bounds import LONGEST_REPORT_CHARS, cut_long_report, restore_text
 from retold.document import SCHEMA_VERSION, EvidenceDocument
 from retold.model import AnnotatedArticle, Article, Reject, Speaker, Story
+from retold.relate.encoder import find_encoder, name_encoder
 from retold.relate.stories import StoriesConfig, group_stories
-from retold.trace.tracing import Trace, TraceConfig, trace_story
+from retold.trace.tracing import Trace, TraceConfig, are_in_languages, trace_story
 
 Value = TypeVar("Value", bound=Struct)
 
@@ -46,8 +47,9 @@ def compare_articles(
 ) -> EvidenceDocument:
     """Everything Retold finds in `articles`, as one evidence document.
 
-    `rejects` are handed through. `missing` is told, once a language, where a parser is not installed. Same articles,
-    configuration and version give the same document; another order of the articles the same findings under other ids.
+    `rejects` are handed through. `missing` is told, once each, of a parser or encoder that is not installed. Same
+    articles, configuration and version give the same document; another order of the articles the same findings under
+    other ids.
     """
     parsers = ParserShelf(config.annotate, missing)
     whole = {article.id: article for article in articles}
@@ -56,6 +58,9 @@ def compare_articles(
     rejects = [*rejects, *(explain_cut(a, whole[a.id]) for a in articles if a.id in cut)]
     annotated = annotate_articles(articles, parsers)
     stories = group_stories(annotated, config.stories)
+    by_id = {a.article.id: a for a in annotated}
+    if config.trace.encode and any(are_in_languages([by_id[id_] for id_ in s.articles]) for s in stories):
+        find_encoder(missing)
     document = trace_stories(annotated, stories, config, parsers.names(), rejects)
     found = tuple(a if a.id not in cut else restore_text(a, whole[a.id]) for a in document.articles)
     return replace(document, articles=found)
@@ -74,11 +79,12 @@ def trace_stories(
     parser used) and `rejects` are handed through.
     """
     by_id = {a.article.id: a for a in articles}
+    encoder = name_encoder((a.article.language for a in articles), is_wanted=config.trace.encode)
     traces = [trace_story([by_id[id_] for id_ in story.articles], config.trace) for story in stories]
     document = EvidenceDocument(
         __version__,
         SCHEMA_VERSION,
-        {"parsers": dict(parsers), **msgspec.to_builtins(config)},
+        {"parsers": dict(parsers), **encoder, **msgspec.to_builtins(config)},
         tuple(a.article for a in articles),
         rejects=tuple(rejects),
     )

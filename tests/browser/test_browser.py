@@ -1,5 +1,6 @@
 """The pages in a browser: Debian's Chromium, driven by Playwright. Skipped, with the reason, where one is missing."""
 
+import json
 import os
 import re
 import shutil
@@ -26,6 +27,7 @@ PATHS = (
     "stories",
     "story",
     "texts",
+    "change",
     "article",
     "speakers",
     "speaker",
@@ -94,10 +96,12 @@ def find_paths(page: "api.Page", server: str) -> dict[str, str]:
     page.goto(f"{server}/stories")
     story = page.locator(".list h2 a").first.get_attribute("href") or ""
     page.goto(server + story)
+    saved = page.locator(".panel a.pack").first.get_attribute("href") or ""
     return {
         "stories": "/stories",
         "story": story,
         "texts": page.locator(".index a").first.get_attribute("href") or "",
+        "change": f"{story}/changes/{saved.partition('finding=')[2]}",
         "article": page.locator(".timeline a").last.get_attribute("href") or "",
         "speakers": "/speakers",
         "speaker": "/speakers?name=Ines+Calder",
@@ -197,6 +201,43 @@ def test_compare_by_paste_and_by_file(watched: Watched, server: str, tmp_path: P
     page.wait_for_url(re.compile("/compare/[0-9a-f]+$"), timeout=60_000)
     assert "echo.txt" in (page.locator(".ledger thead").text_content() or "")
     assert page.locator("a.open").count() > 3
+
+
+def test_a_story_of_many_reports_opens_its_changes_in_place(watched: Watched, server: str, tmp_path: Path) -> None:
+    page = watched.page
+    texts = [FIRST] + [SECOND.replace("three weeks", f"{n} weeks") for n in range(4, 22)]
+    lines = [json.dumps({"text": text, "outlet": f"Echo {n}"}) for n, text in enumerate(texts)]
+    path = tmp_path / "many.jsonl"
+    path.write_text("\n".join(lines), "utf-8")
+    page.goto(f"{server}/compare")
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_url(re.compile("/compare/[0-9a-f]+$"), timeout=60_000)
+    assert page.locator(".ledger.many .group").count() > 3
+    assert page.locator(".panel").count() == 0
+    first = page.locator("a.open[data-change]").first
+    apart = first.get_attribute("href") or ""
+    first.click()
+    page.wait_for_selector(".panel.fetched")
+    shown = page.locator(".panel.fetched").text_content()
+    assert "the earlier report at hand" in (shown or "")
+    page.keyboard.press("j")
+    page.wait_for_function("text => document.querySelector('.panel.fetched').textContent !== text", arg=shown)
+    page.keyboard.press("Escape")
+    assert page.locator(".panel.fetched").count() == 0
+    page.goto(server + apart)
+    assert page.locator(".panel.change").count() == 1
+    page.keyboard.press("j")
+    page.wait_for_url(lambda url: not url.endswith(apart))
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_letters_that_step_can_be_typed_too(watched: Watched, server: str) -> None:
+    page = watched.page
+    page.goto(server + find_paths(page, server)["story"])
+    page.keyboard.press("/")
+    page.keyboard.type("jokes ok")
+    assert page.locator("#find").input_value() == "jokes ok"
 
 
 def test_the_evidence_pack_opens_from_disk_without_a_network(

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import time
-from itertools import permutations
+from itertools import combinations, permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -20,6 +21,8 @@ EN = load_language("en")
 TEXTS = json.loads((Path(__file__).parents[1] / "cases/relate/stories.json").read_text("utf-8"))
 CRANE, CRANE_REWRITE, CRANE_BRIEF = TEXTS["crane"], TEXTS["crane_rewrite"], TEXTS["crane_brief"]
 DREDGER, ELECTION = TEXTS["dredger"], TEXTS["election"]
+FORMS = json.loads((Path(__file__).parents[1] / "cases/relate/forms.json").read_text("utf-8"))
+"""Forms that are filled in for one event after another, each with a report of its own words."""
 
 
 def make(name: str, text: str, day: str | None = None, outlet: str | None = None, code: str = "en") -> AnnotatedArticle:
@@ -92,6 +95,19 @@ def test_a_citation_of_the_only_article_of_an_outlet_weighs_for_one_story() -> N
     assert len(group_stories([AnnotatedArticle(article, citing.sentences), other, third], sure)) == 3
 
 
+def test_a_second_article_of_one_outlet_is_less_likely_of_one_event() -> None:
+    config = StoriesConfig()
+    odds = []
+    for outlet in ("Skell Courier", "Tern Daily"):
+        profiles = [
+            make_profile(make("a1", CRANE, outlet="Tern Daily")),
+            make_profile(make("a2", DREDGER, outlet=outlet)),
+        ]
+        one, two = (weigh_profile(p, count_terms(profiles), config) for p in profiles)
+        odds.append(rate_pair(one, two, 2, config))
+    assert odds[1] - odds[0] == pytest.approx(config.same_outlet)
+
+
 def test_other_language_by_names_and_figures() -> None:
     text = """Кран пошкодив міст у Квеллі
 
@@ -162,3 +178,60 @@ def test_a_shouted_name_is_the_name() -> None:
     assert make_profile(make("a2", "A crane stands still\n\nThe crane of Brackwater stood still.")).names.keys() <= (
         names.keys()
     )
+
+
+@pytest.mark.parametrize("form", [pytest.param(form, id=name) for name, form in FORMS.items()])
+def test_two_events_reported_by_one_form_stay_apart(form: dict[str, Any]) -> None:
+    filled = [make(f"a{n}", form["report"].format(**row), code=form["code"]) for n, row in enumerate(form["fillings"])]
+    for pair in combinations(filled, 2):
+        assert len(group_stories(pair)) == 2, [a.article.text[:60] for a in pair]
+    told = [
+        make(f"b{n}", form["other_words"].format(**row), code=form["code"]) for n, row in enumerate(form["fillings"])
+    ]
+    wanted = {frozenset({f"a{n}", f"b{n}"}) for n in range(len(filled))}
+    assert groups(group_stories([*filled, *told])) == wanted
+
+
+def test_forms_stay_apart_among_other_reports() -> None:
+    articles = [
+        make(f"{name}{n}", form["report"].format(**row), code=form["code"])
+        for name, form in FORMS.items()
+        for n, row in enumerate(form["fillings"])
+    ]
+    others = [make(f"a{i}", t) for i, t in enumerate([CRANE, CRANE_REWRITE, CRANE_BRIEF, DREDGER, ELECTION])]
+    stories = group_stories([*articles, *others])
+    assert sorted(len(story.articles) for story in stories) == [1] * (len(articles) + 2) + [3]
+
+
+def test_a_copy_with_a_name_exchanged_is_still_the_event() -> None:
+    """What the form takes from the odds is what the names don't agree in: one of several is little."""
+    assert len(group_stories([make("a1", CRANE), make("a2", CRANE.replace("Corran", "Korran"))])) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "dates"),
+    [
+        ("Open on 8 June\n\nThe pool opens on June 8th, 2031. It was shut on 3 May.", "en", {508, 403}),
+        ("Погода на 16 ноября\n\nБудет дождь.", "ru", {1016}),
+        ("In May 1999\n\nThe march of 40 people.", "en", set()),
+    ],
+)
+def test_dates_of_the_first_lines(text: str, code: str, dates: set[int]) -> None:
+    """Months are numbered from 0; a year beside a month is no day."""
+    assert make_profile(make("a1", text, code=code)).dates == dates
+
+
+def test_of_two_articles_alone_the_title_weighs_more_than_among_many() -> None:
+    profiles = [make_profile(make(f"a{n}", text)) for n, text in enumerate((CRANE, CRANE_BRIEF))]
+    config = StoriesConfig()
+    one, two = (weigh_profile(p, count_terms(profiles), config) for p in profiles)
+    plain = replace(config, title_of_few=0.0)
+    gains = [rate_pair(one, two, count, config) - rate_pair(one, two, count, plain) for count in (2, 1000)]
+    assert gains[0] > 2 * gains[1] > 0
+
+
+def test_hundreds_of_copies_without_a_rare_term_hang_together() -> None:
+    """Every term is in more articles than the index lists, so each finds only the next ones, and these the next."""
+    config = StoriesConfig(postings=20)
+    articles = [make(f"a{n}", CRANE if n % 2 else CRANE_REWRITE) for n in range(config.compare_all_up_to + 10)]
+    assert len(group_stories([*articles, make("other", ELECTION)], config)) == 2

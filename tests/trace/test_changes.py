@@ -251,3 +251,27 @@ def test_two_reports_that_cite_each_other_still_come_before_a_third() -> None:
     articles = [tell("a", LONG), tell("b", "We pay."), tell("c", SHORT)]
     found = trace(articles, [("a.q1", "c.q1"), ("b.q1",)], [("a", "b"), ("b", "a")])
     assert ("a.q1", "c.q1", None) in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "language", "flags"),
+    [
+        ("Residents must leave their homes by noon.", "Жителей просят покинуть дома до полудня.", "ru", ("modality",)),
+        ("Residents must leave their homes by noon.", "Жители должны покинуть дома до полудня.", "ru", ()),
+        ("Nobody should stand there.", "Никто не должен там стоять.", "ru", ()),
+        ("All the boats are back in the harbour.", "Деякі човни вже повернулися в гавань.", "uk", ("quantifier",)),
+        ("All the boats are back in the harbour.", "Усі човни вже повернулися в гавань.", "uk", ()),
+        ("We lost 820,000 cans of fish.", "Мы потеряли 820 000 банок рыбы.", "ru", ()),
+        ("We lost 820,000 cans of fish.", "Мы потеряли 820 банок рыбы.", "ru", ("number",)),
+        ("The wall is 20 feet high.", "Стена высотой 6 метров.", "ru", ()),
+        ("The wall is 20 feet high.", "Стена высотой 9 метров.", "ru", ("number",)),
+        ("We meet at 3 p.m. on Friday.", "Мы встречаемся в пятницу в 15:00.", "ru", ()),
+        ("We shall close it no later than Friday.", "Мы закроем его не позднее пятницы.", "ru", ()),
+        ("We shall open the gate on Friday.", "Мы не откроем ворота в пятницу.", "ru", ("negation",)),
+        ("It is impossible to open the gate.", "Ворота не открыть.", "ru", ()),
+    ],
+)
+def test_what_is_safe_is_flagged_across_languages(old: str, new: str, language: str, flags: tuple[str, ...]) -> None:
+    change = compare_wordings(word_it(old, language="en"), word_it(new, language=language))
+    assert change.label == "translated"
+    assert change.flags == flags

@@ -42,6 +42,27 @@ def test_lists(client: TestClient, story: str, articles: tuple[str, ...]) -> Non
     assert client.get(f"{API}/articles/{articles[0]}").json()["id"] == articles[0]
 
 
+def test_a_change_and_two_texts_are_what_their_pages_show(
+    client: TestClient, story: str, articles: tuple[str, ...]
+) -> None:
+    changes = client.get(f"{API}/stories/{story}/changes?limit=500").json()
+    for change in changes[:5]:
+        found = client.get(f"{API}/stories/{story}/changes/{change['id']}").json()
+        assert found == client.get(f"/stories/{story}/changes/{change['id']}.json").json()
+        assert (found["label"], found["severity"]) == (change["label"], change["severity"])
+    path = f"/stories/{story}/texts/{articles[0]}/{articles[1]}"
+    pair = client.get(API + path).json()
+    assert pair == client.get(f"{path}.json").json()
+    assert pair["ids"] == list(articles[:2])
+    assert client.get(f"{API}/stories/{story}/changes/c0").status_code == 404
+
+
+def test_head_is_answered_as_get(client: TestClient) -> None:
+    answer = client.head("/stories")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+
+
 def test_compare_and_check_store_nothing(client: TestClient) -> None:
     before = client.get(f"{API}/counts").json()
     texts = [{"text": FIRST, "outlet": "Post"}, {"text": SECOND, "outlet": "Echo"}]
@@ -75,7 +96,7 @@ def test_description_is_whole(client: TestClient) -> None:
     for part in text.split('"#/components/schemas/')[1:]:
         assert part.split('"')[0] in schemas
     assert all(path.startswith(API) for path in description["paths"])
-    assert len(description["paths"]) == 12
+    assert len(description["paths"]) == 14
 
 
 def test_no_question_is_answered_with_500(client: TestClient) -> None:

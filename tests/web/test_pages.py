@@ -227,3 +227,22 @@ def test_nothing_comes_from_elsewhere(client: TestClient, paths: tuple[str, ...]
     fonts = re.findall(r'url\("(/static/[^"]+)"\)', client.get("/static/fonts.css").text)
     assert len(fonts) == 12
     assert all(client.get(font).headers["content-type"] == "font/woff2" for font in fonts)
+
+
+def test_a_change_has_a_page_with_the_way_to_the_next(client: TestClient, story: str) -> None:
+    ids = [change["id"] for change in client.get(f"/api/v1/stories/{story}/changes?limit=500").json()]
+    seen, path = (
+        [],
+        next(
+            f"/stories/{story}/changes/{id_}"
+            for id_ in ids
+            if 'rel="prev"' not in client.get(f"/stories/{story}/changes/{id_}").text
+        ),
+    )
+    while path:
+        page = client.get(path).text
+        seen.append(path.rpartition("/")[2])
+        assert "the earlier report at hand" in page or "not in the report it derives from" in page
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        path = found[1] if found else ""
+    assert sorted(seen) == sorted(ids)

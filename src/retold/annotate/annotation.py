@@ -17,6 +17,8 @@ from retold.annotate.quotations import Weigher, find_quotations_batch
 from retold.annotate.scripts import are_scripts_apart
 from retold.annotate.sentences import find_sentences
 from retold.annotate.speakers import resolve_speakers
+from retold.annotate.tongues import find_tongues, keep_only, merge_quotations
+from retold.annotate.words import fold_letters
 from retold.annotate.zones import find_zones
 from retold.errors import MissingExtraError
 from retold.languages import Language, choose_language
@@ -98,15 +100,27 @@ def find_in_articles(articles: Sequence[Article], parsers: ParserShelf) -> tuple
         byline = article.byline or next((z.span.cut(article.text).strip() for z in zones if z.role == "byline"), None)
         article = replace(article, title=title, byline=byline, outlet=find_outlet(article, language))
         zoned.append((article, find_sentences(article, zones), language))
-    found: dict[int, FoundArticle] = {}
-    for code in sorted({language.code for _, _, language in zoned}):
+    read = [replace(article, text=fold_letters(article.text)) for article, _, _ in zoned]  # at the same offsets
+    parts: dict[str, list[tuple[int, Article]]] = {}  # by language: of an article the paragraphs that are in it
+    for i, (article, (_, _, language)) in enumerate(zip(read, zoned, strict=True)):
+        others = find_tongues(article, article.zones, language)
+        strange = {zone.span for zones in others.values() for zone in zones}
+        own = keep_only(article, [zone for zone in article.zones if zone.span not in strange]) if others else article
+        parts.setdefault(language.code, []).append((i, own))
+        for code, zones in others.items():
+            parts.setdefault(choose_language(code).code, []).append((i, keep_only(article, zones)))
+    rows: dict[int, list[tuple[Quotation, ...]]] = {}
+    for code in sorted(parts):
         language = choose_language(code)
-        which = [i for i, (_, _, own) in enumerate(zoned) if own.code == code]
         parser = parsers.find(language) if language.cues.verbs else None
-        batches = find_quotations_batch([zoned[i][:2] for i in which], language, parser, parsers.find_weigher(language))
-        for i, quotations in zip(which, batches, strict=True):
-            found[i] = FoundArticle(*zoned[i][:2], quotations)
-    return tuple(found[i] for i in range(len(zoned)))
+        batch = [(article, zoned[i][1]) for i, article in parts[code]]
+        batches = find_quotations_batch(batch, language, parser, parsers.find_weigher(language))
+        for (i, _), quotations in zip(parts[code], batches, strict=True):
+            rows.setdefault(i, []).append(quotations)
+    return tuple(
+        FoundArticle(article, sentences, merge_quotations(article.id, rows[i]))
+        for i, (article, sentences, _) in enumerate(zoned)
+    )
 
 
 def _call_outlet(speaker: Speaker, article: Article) -> Speaker:

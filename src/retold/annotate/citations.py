@@ -47,6 +47,7 @@ class _Frames(Struct, frozen=True):
     described: re.Pattern[str]
     introducer: re.Pattern[str]
     weak_introducer: re.Pattern[str]
+    told: re.Pattern[str]
     verb_before: re.Pattern[str]
     weak_before: re.Pattern[str]
     verb_after: re.Pattern[str]
@@ -77,16 +78,21 @@ def _compile(data: shapes.Citations) -> _Frames:
     flags = re.IGNORECASE
     return _Frames(
         name=re.compile(
-            rf"[«“\"‘]{_CAP}(?:[ -]\w+){{0,5}}[»”\"’]|{_CAP}(?:[ -]{_CAP}|\s(?:{link})\s(?:the\s)?{_CAP}){{0,5}}"
+            rf"[«“\"‘„»]{_CAP}(?:[ -]\w+){{0,5}}[»”\"’“«]|{_CAP}(?:[ -]{_CAP}|\s(?:{link})\s(?:the\s)?{_CAP}){{0,5}}"
         ),
         article=re.compile(rf"(?<!\w)(?:{one_of(data.articles)})\s+$", flags),
         described=re.compile(rf"(?<!\w)(?:(?:{one_of(data.descriptors)})\s+)+$", flags),
         introducer=re.compile(rf"(?<!\w)(?:{one_of(data.introducers)})\s+$", flags),
         weak_introducer=re.compile(rf"(?<!\w)(?:{one_of(data.weak_introducers)})\s+$", flags),
-        verb_before=re.compile(
-            rf"(?:^|[,.?!\"”’»—–]\s*|\b(?:as|so)\s+){adverbs}(?:{one_of(data.verbs_before)})\s+$", flags
+        told=re.compile(
+            rf"(?<!\w)(?:{one_of(data.told_verbs)})\s+(?:[^\W\d_][\w.’'-]*\s+){{1,6}}?(?:{one_of(data.told_articles)})\s+"
+            rf"(?:(?:{one_of(data.descriptors)})\s+)*$",
+            flags,
         ),
-        weak_before=re.compile(rf"[,?!\"”’»—–]\s*(?:{one_of(data.weak_verbs)})\s+$", flags),
+        verb_before=re.compile(
+            rf"(?:^|[,.?!\"”“«’»—–]\s*|\b(?:as|so)\s+){adverbs}(?:{one_of(data.verbs_before)})\s+$", flags
+        ),
+        weak_before=re.compile(rf"[,?!\"”“«’»—–]\s*(?:{one_of(data.weak_verbs)})\s+$", flags),
         verb_after=re.compile(rf"{aside}{adverbs}(?:{one_of(data.verbs_after)})(?!\w)", flags),
         weak_after=re.compile(rf"{aside}{adverbs}(?:{one_of(data.weak_verbs)})(?!\w)", flags),
         not_subject=re.compile(rf"(?<!\w)(?:{one_of(data.not_before)})\s+$", flags),
@@ -267,7 +273,7 @@ def _find_names(
         start, end = match.span()
         if any(place.overlaps(Span(start, end)) for place in taken):
             continue
-        if text[start] in '«“"‘':
+        if text[start] in '«“"‘„»':
             start, end = start + 1, end - 1
         possessive = _POSSESSIVE.search(text, start + 1, end)
         if possessive and end - start > 2:
@@ -290,7 +296,11 @@ def _skip_leading(text: str, start: int, end: int, language: Language) -> int:
         if word is None or word.end() == end - start:
             break
         folded = word.group().casefold()
-        if folded not in language.words.stop and folded not in language.zones.date_words:
+        data = language.citations
+        is_described = (
+            language.names.capital_nouns and folded in data.descriptors and folded in data.outlet_words
+        )  # "Sender Radio Küste"
+        if folded not in language.words.stop and folded not in language.zones.date_words and not is_described:
             break
         if folded in language.zones.date_words and folded in language.citations.weak_outlet_words:
             break
@@ -371,16 +381,19 @@ def _fits(name: _Name, least: int) -> bool:
 def _is_joined(text: str, before: _Name, name: _Name) -> bool:
     between = text[before.span.end : name.span.start]
     return len(between) < 12 and bool(
-        re.fullmatch(r"(?:[’']s)?[»”\"’]?\s*(?:,|,?\s\w{1,3})\s+(?:\w{1,3}\s+)?[«“\"]?", between)
+        re.fullmatch(r"(?:[’']s)?[»”“«\"’]?\s*(?:,|,?\s\w{1,3})\s+(?:\w{1,3}\s+)?[«“\"]?", between)
     )
 
 
 def _match_before(text: str, span: Span, name: _Name, frames: _Frames) -> Span | None:
     """The phrase that leads up to a name: "according to the Post", "reports Fellweek"."""
     low = max(span.start, name.span.start - CONTEXT_CHARS)
-    left = text[low : name.span.start].rstrip('«“"‘')
+    left = text[low : name.span.start].rstrip('«“"‘„»')
     if frames.attribute.search(left) and not frames.report_word.match(text, name.span.end):
         return None  # "a CNN poll"
+    told = frames.told.search(left)
+    if told and _fits(name, 2):
+        return Span(low + told.start(), name.span.end)  # "sagte Tiede der „Warte“": told the Post
     for pattern in (frames.described, frames.article, frames.described):
         match = pattern.search(left)
         left = left[: match.start()] if match else left
@@ -391,7 +404,7 @@ def _match_before(text: str, span: Span, name: _Name, frames: _Frames) -> Span |
     )
     match = frames.verb_before.search(left)
     if match and (_fits(name, 1) or _is_bare_name(text, span, name, left[: match.start() + 1], match.group(), frames)):
-        return Span(low + match.end() - len(match.group().lstrip(' ,.?!"”’»—–\t')), name.span.end)
+        return Span(low + match.end() - len(match.group().lstrip(' ,.?!"”“«’»—–\t')), name.span.end)
     # the longest phrase says most; of two equal ones the stricter comes first
     matches = [(m.start(), -least, m) for pattern, least in tests if (m := pattern.search(left))]
     if not matches:
@@ -399,21 +412,21 @@ def _match_before(text: str, span: Span, name: _Name, frames: _Frames) -> Span |
     _, strictness, match = min(matches, key=lambda item: item[:2])
     if not _fits(name, -strictness):
         return None
-    return Span(low + match.end() - len(match.group().lstrip(' ,?!"”’»—–\t')), name.span.end)
+    return Span(low + match.end() - len(match.group().lstrip(' ,?!"”“«’»—–\t')), name.span.end)
 
 
 def _is_bare_name(text: str, span: Span, name: _Name, left: str, verb: str, frames: _Frames) -> bool:
     """ ", reports Fellweek.": a single unknown word that closes the sentence, where a person would have two."""
     if name.rating or name.words > 1 or name.has_article or not frames.bare_verb.search(verb):
         return False
-    after = text[name.span.end : min(span.end, name.span.end + CONTEXT_CHARS)].strip('»”"’).,!? ')
+    after = text[name.span.end : min(span.end, name.span.end + CONTEXT_CHARS)].strip('»”“«"’).,!? ')
     return not after and left.rstrip().endswith((",", '"', "”", "’"))
 
 
 def _match_after(text: str, span: Span, names: Sequence[_Name], i: int, frames: _Frames) -> Span | None:
     """The phrase that follows a name: "City Bulletin reports", "the Post, a daily, first reported"."""
     name = names[i]
-    left = text[max(span.start, name.span.start - CONTEXT_CHARS) : name.span.start].rstrip('«“"‘')
+    left = text[max(span.start, name.span.start - CONTEXT_CHARS) : name.span.start].rstrip('«“"‘„»')
     article = frames.article.search(left)
     start = name.span.start - (len(left) - article.start() if article else 0)
     for pattern in (frames.described, frames.article, frames.described):
@@ -422,7 +435,7 @@ def _match_after(text: str, span: Span, names: Sequence[_Name], i: int, frames: 
     if frames.not_subject.search(left):
         return None
     end = name.span.end
-    while end < span.end and text[end] in '»”"’':
+    while end < span.end and text[end] in '»”“«"’':
         end += 1
     last = i
     while (
@@ -436,7 +449,7 @@ def _match_after(text: str, span: Span, names: Sequence[_Name], i: int, frames: 
     match = frames.verb_after.match(window)
     if match:
         named = name.rating >= 2 or (name.rating == 1 and (name.has_article or name.words > 1))
-        closing = text[end + match.end() : min(span.end, end + 2 * CONTEXT_CHARS)].strip(' .,»”"’')
+        closing = text[end + match.end() : min(span.end, end + 2 * CONTEXT_CHARS)].strip(' .,»”“«"’')
         bare = (
             name.rating == 0
             and name.words == 1

@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 
 from msgspec import Struct
 
-from retold.annotate.cues import CueIndex
+from retold.annotate.cues import CueIndex, index_cues
 from retold.annotate.marks import Marked
 from retold.annotate.words import Word, find_words, fold_words
 from retold.languages import Language
@@ -22,8 +22,13 @@ _NAMED_TAIL = re.compile(r"(?:[^\W\d_a-z][\w'’-]*|he|she|they|it)(?:\s[\w'’-
 _TIME = re.compile(r"\A\s*(?:[•*·]\s*)?(?:\d{1,2}[.:]\d{2}(?:\s?[ap]\.?m\.?)?[:,]?\s*(?:[–—-]\s*)?)?(?=\s|\Z)")
 # "…" — Name, role
 _SIGNED = re.compile(r"(?:[—–―]|--)\s*[^\W\d_a-z][\w.'’-]+")
+_ASIDE_LABEL = re.compile(r"\([^():]{0,80}:\Z")
 _ENDS_IN_CUE = re.compile(r"([\w'’]+)\s([\w'’]+),\Z")
 _FIRST_VISIBLE = re.compile(r"\w|…|\.\.\.")
+
+
+LEAST_ALONE, LEAST_UNSPACED = 4, 12
+"""Words in marks that are a quotation where the language has no file; characters, where it writes no blanks."""
 
 
 class Context(Struct, frozen=True):
@@ -75,6 +80,9 @@ def find_contexts(
         follows = text[outer.end : outer.end + 3].strip()[:1]
         if _ENDS_SENTENCE.search(text[outer.end - 3 : outer.end]) and not (follows.islower() or follows in _DASHES):
             after_end = outer.end  # a full stop inside the marks ends the host's sentence too
+        led = text[before_start : outer.start].rstrip().endswith(":")
+        if led and language.names.capital_nouns and text[outer.end - 2 : outer.end - 1] in "!?" and follows.isupper():
+            after_end = outer.end  # what a colon led up to is closed
         before, after = Span(before_start, outer.start), Span(outer.end, max(outer.end, after_end))
         same_sentence = bool(contexts) and before_start == at
         named = _is_name(text, m, before, role, language) or _is_told_of(text, m, after, language)
@@ -114,15 +122,21 @@ def _is_name(text: str, m: Marked, before: Span, role: ZoneRole, language: Langu
 
 
 def _is_noun_name(words: Sequence[Word], inside: str, leads: Sequence[str], language: Language) -> bool:
-    """Whether marks hold a name where every noun has a capital: a few nouns behind an article or a noun of what it is
-    ("die Zeitung „Neue Warte“"), with no verb and no adjective of the host sentence's."""
-    if not 2 <= len(words) <= 6 or not leads or leads[-1].endswith(":"):
+    """Whether marks hold a name where every noun has a capital: no long word without one, and no sentence of its own;
+    one word only behind the noun of what it is ("die Fähre „Möwe“")."""
+    if not leads or leads[-1].endswith(":") or inside[-1] in ".!?…" or not words[0].span.cut(inside)[0].isupper():
         return False
-    shown = [w.span.cut(inside) for w in words]
-    is_led = leads[-1][:1].isupper() or leads[-1].casefold() in language.names.articles
-    return is_led and shown[0][0].isupper() and all(
-        word[0].isupper() or word.casefold() in language.words.stop for word in shown
-    )
+    verbs = index_cues(language).verbs
+    if any("object" in verbs[lead.casefold()][1].frames for lead in leads[-12:] if lead.casefold() in verbs):
+        return False  # "called it an “Act of War”"
+    if len(words) == 1:
+        return leads[-1][0].isupper() and leads[-1].casefold() in language.names.bodies | language.cues.name_nouns
+    small = [w for w in words if not w.span.cut(inside)[0].isupper()]
+    if leads[-1].casefold() not in language.names.bodies | language.cues.name_nouns and any(
+        w.norm in language.words.stop for w in small
+    ):
+        return False  # "“gravediggers of the republic”": a phrase of the language as well
+    return all(len(w.norm) <= 3 for w in small)
 
 
 def _is_told_of(text: str, m: Marked, after: Span, language: Language) -> bool:
@@ -156,15 +170,20 @@ def _is_statement(
         return False
     first = _FIRST_VISIBLE.search(inside)
     starts_new = first is not None and not first.group().islower()
+    if not cues.verbs:  # marks alone: so many words are a quotation in nine cases of ten
+        is_long = size >= LEAST_ALONE or (len(inside) >= LEAST_UNSPACED and " " not in inside)
+        return role == "body" and starts_new and is_long
     last = inside.rstrip(_CLOSING)[-1:] or " "
     outer_end = m.outer.end
     b, a = _TIME.sub("", before.cut(text)).strip(), after.cut(text).lstrip()
     if previous is not None and previous.is_statement and b[-1:] in {",", *_DASHES}:
         return starts_new or cues.pattern.search(text, previous.outer.end, before.end) is not None
     if b.endswith(":"):
+        if _ASIDE_LABEL.search(b) and not cues.pattern.search(b):
+            return False  # (motto: "…")
         return role == "body" or (starts_new and not a)
     if not b:
-        tail = _starts_with_cue(a, cues)
+        tail = _starts_with_cue(a, cues, text[after.end : after.end + 1] in {"„", "«", "»"})
         if last == ",":
             return tail or size >= 6 or _NAMED_TAIL.match(a) is not None
         if last in ".!?…—–-":
@@ -205,8 +224,9 @@ def _frames(word: str, cues: CueIndex) -> frozenset[str]:
     return frozenset() if found is None or found[1].needs else found[1].frames
 
 
-def _starts_with_cue(after: str, cues: CueIndex) -> bool:
-    """Whether what follows the marks names a source and a cue before any other punctuation than commas."""
+def _starts_with_cue(after: str, cues: CueIndex, is_marked: bool) -> bool:
+    """Whether what follows the marks names a source and a cue before any other punctuation than commas.
+    `is_marked`: a name in marks stands right behind (schrieb „Die Warte“)."""
     clause = re.split(r"[.;:!?]\s|[\"“«]", after.lstrip(", —–-"), maxsplit=1)[0]
     words = re.findall(r"[\w'’-]+", clause)[:18]
     if cues.source_follows.match(clause):
@@ -216,5 +236,5 @@ def _starts_with_cue(after: str, cues: CueIndex) -> bool:
         needs = () if found is None or "quote" not in found[1].frames else found[1].needs
         behind = words[i + 1 :] if found is not None and found[1].separable else words[i + 1 : i + 2]
         if "quote" in _frames(word, cues) or any(need in behind for need in needs):
-            return i > 0 or len(words) > 1
+            return i > 0 or len(words) > 1 or is_marked
     return False

@@ -38,8 +38,9 @@ def find_parentheses(text: str, span: Span, known: Known, language: Language, fo
 def find_dateline(text: str, span: Span, known: Known, language: Language, found: dict[Span, str]) -> None:
     """A wire's credit in a dateline: "FELL, Monday (Nordwire) – The bridge …"."""
     match = _DATELINE.match(text, span.start, min(span.end, span.start + DATELINE_CHARS))
-    if match and match.group(1)[0].isupper() and len(match.group(1).split()) <= 5:
-        name = match.group(1).strip()
+    name = match.group(1).strip() if match else ""
+    is_outlet = name[:1].isupper() or name in language.citations.outlets  # agencies that write themselves small
+    if match and is_outlet and len(name.split()) <= 5:
         found[Span(match.start(1) - 1, match.end(1) + 1)] = known.find(name) or name
 
 

@@ -49,4 +49,8 @@ def _index(cues: Cues) -> CueIndex:
 
 def _spell(verbs: dict[str, tuple[str, Verb]]) -> list[str]:
     """The forms of the verbs, with the word that each needs behind it ("put it")."""
-    return [f"{form} {need}" if need else form for form, (_, verb) in verbs.items() for need in verb.needs or ("",)]
+    return [
+        form if verb.separable or not need else f"{form} {need}"
+        for form, (_, verb) in verbs.items()
+        for need in verb.needs or ("",)
+    ]

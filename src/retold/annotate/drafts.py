@@ -1,10 +1,12 @@
 """Quotations in the making: spans put in shape, doubles dropped, ids and nesting given."""
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from retold.languages import Language
 from retold.model import Quotation, QuotationKind, Span
 
 
@@ -52,6 +54,26 @@ def drop_blanks(text: str, draft: Draft) -> Draft:
     """The draft without a source or cue that is nothing but blanks: to the parser a tab is a word like any other."""
     source, cue = (span if span is not None and span.cut(text).strip() else None for span in (draft.source, draft.cue))
     return draft if (source, cue) == (draft.source, draft.cue) else replace(draft, source=source, cue=cue)
+
+
+_NAME_BESIDE = re.compile(r",\s((?:[^\W\d_]+\.?\s){0,2}?)([^\W\d_a-z][\w’'-]+(?:\s[^\W\d_a-z][\w’'.-]*){1,3})(?=[.,;:!?)\n]|$)")
+
+
+def add_name(text: str, draft: Draft, language: Language) -> Draft:
+    """The draft with the name that stands beside a source without one: "the keeper who was there, Dr Ann Lee"."""
+    source = draft.source
+    if source is None or any(word[:1].isupper() for word in source.cut(text).split()[1:]):
+        return draft
+    first = source.cut(text).split()[0]
+    match = _NAME_BESIDE.match(text, source.end, source.end + 80)
+    if match is None or first.casefold() not in language.names.articles or match[2].split()[0].isupper():
+        return draft
+    if any(word.casefold().strip(".") not in language.names.titles for word in match[1].split()):
+        return draft
+    longer = Span(source.start, match.end())
+    if any(span.overlaps(Span(source.end, longer.end)) for span in (*draft.content, *(draft.cue and [draft.cue] or []))):
+        return draft
+    return replace(draft, source=longer)
 
 
 def number_drafts(article_id: str, drafts: Sequence[Draft]) -> tuple[Quotation, ...]:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from retold.annotate import rules
 from retold.annotate.cues import CueIndex
+from retold.annotate.phrases import can_be_subject, find_phrase_before, skip_relative
 from retold.annotate.rules import Attribution
 from retold.annotate.subjects import (
     LONGEST_SOURCE_TOKENS,
@@ -86,12 +87,25 @@ def read_head(text: str, before: Span, cues: CueIndex, language: Language) -> At
     for k in range(len(tokens) - 1, -1, -1):
         if tokens[k].is_word and _can_quote(tokens[k], cues) and _has_needed(tokens, k, cues):
             source = find_source(text, tokens, k, cues, language, start_clause(tokens, k, language))
+            if source is None:
+                led = _read_lead(tokens, cues, language)
+                source = None if led is None else led.source
             return Attribution(tokens[k].span, source, lemma=cues.verbs[tokens[k].lower][0], confidence=0.8)
     for k in range(len(tokens)):
         told = _read_source_phrase(text, tokens, k, cues, language)
         if told is not None:
             return Attribution(told[0], told[1], lemma=told[0].cut(text).lower(), confidence=0.8)
-    return rules.read_label(text, before, language)
+    return rules.read_label(text, before, language) or _read_lead(tokens, cues, language)
+
+
+def _read_lead(tokens: Sequence[Token], cues: CueIndex, language: Language) -> Attribution | None:
+    """The subject of whatever leads up to a colon: "The mayor did not spare the town:"."""
+    if not language.names.capital_nouns or not tokens or tokens[-1].text != ":":
+        return None
+    phrase = find_phrase_before(tokens, 0, len(tokens), language, lambda t: t.lower in cues.verbs)
+    if phrase is None:
+        return None
+    return Attribution(None, Span(tokens[phrase[0]].span.start, tokens[phrase[1]].span.end), confidence=0.6)
 
 
 def find_frames(text: str, sentence: Span, cues: CueIndex, language: Language, before: Span | None) -> list[Found]:
@@ -266,6 +280,8 @@ def _read_aside(text: str, tokens: Sequence[Token], k: int, cues: CueIndex, lang
     points_back = first > 0 and " ".join(t.lower for t in lead) in language.cues.back_pointers
     if opener is None and (first == 0 or (lead and not points_back)):
         return None
+    if opener is None and language.names.capital_nouns and find_source_before(text, tokens, 0, k, language) is not None:
+        return None  # the comma closes an apposition of the subject
     if tokens[k].lower.endswith(language.cues.participle_endings):
         return None  # its subject is another clause's
     source = find_source_after(text, tokens, k, cues, language)
@@ -348,7 +364,7 @@ def _read_source_phrase(
     opening = cues.source_follows.match(text, at, end)
     if opening is None:
         return None
-    if opening.group().casefold() in language.cues.asides and not _stands_apart(text, tokens, k):
+    if opening.group().casefold() in language.cues.asides and not _stands_apart(text, tokens, k, language):
         return None
     first = next((i for i in range(k, len(tokens)) if tokens[i].span.start >= opening.end()), len(tokens))
     if first == len(tokens) or (not tokens[first].is_word and tokens[first].text not in OPENING):
@@ -356,14 +372,16 @@ def _read_source_phrase(
     if tokens[first].lower in language.cues.not_sources:
         return None
     last = end_source(tokens, first, cues, language)
-    return Span(*opening.span()), Span(tokens[first].span.start, tokens[last].span.end), last + 1
+    stop = skip_relative(tokens, last + 1, language) if language.names.capital_nouns else last + 1
+    return Span(*opening.span()), Span(tokens[first].span.start, tokens[last].span.end), stop
 
 
-def _stands_apart(text: str, tokens: Sequence[Token], k: int) -> bool:
-    """Whether a comma, a dash or a closing mark stands right before token `k`, and no clause opens there."""
+def _stands_apart(text: str, tokens: Sequence[Token], k: int, language: Language) -> bool:
+    """Whether a comma, a dash or a closing mark stands right before token `k`, and what can be a source behind it."""
     before = text[: tokens[k].span.start].rstrip()[-1:]
     follows = tokens[k + 1] if k + 1 < len(tokens) else None
-    return before in {",", "–", "—", "“", "”", "«", '"'} and follows is not None and follows.is_word
+    is_apart = before in {",", "–", "—", "“", "”", "«", '"'}
+    return is_apart and follows is not None and (can_be_subject(follows, language))
 
 
 def _read_postposed(
@@ -451,9 +469,15 @@ def _is_cue(tokens: Sequence[Token], k: int, cues: CueIndex, language: Language)
     """Whether the word at `k` is a cue here: not denied, and not what somebody would say."""
     if k >= len(tokens) or tokens[k].lower not in cues.verbs:
         return False
+    if language.names.capital_nouns and (
+        tokens[k].is_capital or (k and tokens[k - 1].lower in language.cues.infinitive_marks)
+    ):
+        return False  # a noun; "to confirm"
     near = [t.lower for t in tokens[max(0, k - 2) : k]] + [t.lower for t in tokens[k + 1 : k + 2]]
     if any(word in language.cues.unreal_auxiliaries for word in near) or not _has_needed(tokens, k, cues):
         return False
+    if k + 2 < len(tokens) and tokens[k + 1].lower in language.cues.negations and tokens[k + 2].text == ",":
+        return False  # "sagte nicht, wann …"
     return not (k and tokens[k - 1].lower in language.cues.negations)
 
 

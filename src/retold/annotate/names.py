@@ -156,7 +156,7 @@ def _segments(tokens: Sequence[Token], language: Language) -> list[list[Token]]:
         if token.text in {",", "(", ")", ";", "—", "–"}:
             parts.append([])
             continue
-        if token.lower in language.names.relatives and i:
+        if token.lower in language.names.relatives and i and not language.names.capital_nouns:
             break
         parts[-1].append(token)
     return [part for part in parts if part] or [list(tokens)]
@@ -165,7 +165,7 @@ def _segments(tokens: Sequence[Token], language: Language) -> list[list[Token]]:
 def _read_segment(segment: Sequence[Token], span: Span, language: Language, known: Counter[tuple[str, ...]]) -> Mention:
     names = language.names
     head_end = next(
-        (i for i, t in enumerate(segment) if i and t.lower in names.linkers and not _inside_name(segment, i)),
+        (i for i, t in enumerate(segment) if i and t.lower in names.linkers and not _inside_name(segment, i, names)),
         len(segment),
     )
     run = _person_run(segment, known, language)
@@ -217,9 +217,9 @@ def is_role(word: str, names: Names) -> bool:
     return len(word) > 5 and word.endswith(names.role_endings) and word not in names.bodies | names.places
 
 
-def _inside_name(segment: Sequence[Token], i: int) -> bool:
-    """Whether the linker at `i` joins two capitalised words (Department of Health)."""
-    return i + 1 < len(segment) and segment[i - 1].is_capital and segment[i + 1].is_capital
+def _inside_name(segment: Sequence[Token], i: int, names: Names) -> bool:
+    """Whether the linker at `i` joins two capitalised words (Department of Health), where capitals tell a name."""
+    return not names.capital_nouns and i + 1 < len(segment) and segment[i - 1].is_capital and segment[i + 1].is_capital
 
 
 def _strip_titles(run: Sequence[Token], language: Language) -> tuple[set[str], list[Token]]:
@@ -309,6 +309,10 @@ def _as_person(
         len(run) > 1 and not titled and (run[0].lower in names.roles or (len(run) > 2 and is_role(run[0].lower, names)))
     ):
         run, first = run[1:], first + 1  # "Council leader", "Director Lind"
+    while len(run) > 1 and names.capital_nouns and is_role(run[0].lower, names):
+        run, first = run[1:], first + 1
+    if names.capital_nouns and first and is_role(segment[first - 1].lower, names):
+        before = segment[first - 1].lower  # "die Küsterin Marte Lohfink": the article is the role's
     if len(run) > 2 and names.case_endings and is_common_noun(run[0].text, language):
         run, first = run[1:], first + 1  # a role that opens its sentence
     titles, rest = _strip_titles(run, language)

@@ -151,9 +151,10 @@ def add_fragments(
                     draft = None
         if draft is None and parse is None and language.cues.clauses_in_commas:
             draft = _read_object(text, paragraph, context, language, cues)
-        if draft is None and len(words) >= FRAGMENT_WORDS:
+        is_led = language.names.capital_nouns and _is_led_name(text, context)
+        if draft is None and len(words) >= FRAGMENT_WORDS and not is_led:
             sentence = next((s for s in paragraph.sentences if s.overlaps(inside)), context.outer)
-            if paragraph.zone.role != "body":
+            if paragraph.zone.role != "body" or language.names.capital_nouns:
                 sentence = context.outer  # nobody's clause: the headline's own words stay the headline's
             outside = [s.outer for s in paragraph.contexts if s.is_statement]
             if not any(o.overlaps(sentence) for o in outside):
@@ -169,8 +170,15 @@ def add_fragments(
     return added
 
 
+def _is_led_name(text: str, context: Context) -> bool:
+    """Whether words in marks begin with a capital in the middle of a clause, where every noun has one: behind the
+    narrator's noun or adjective they are the name of something."""
+    inside, before = context.marked.extent.cut(text).strip(), context.before.cut(text).split()
+    return bool(before) and inside[:1].isupper() and before[-1][-1:].isalpha()
+
+
 def _read_object(text: str, paragraph: Paragraph, context: Context, language: Language, cues: CueIndex) -> Draft | None:
-    found = read_object(text, context.before, context.outer, cues, language)
+    found = read_object(text, context.before, context.outer, context.after, cues, language)
     if found is None:
         return None
     told, content = found

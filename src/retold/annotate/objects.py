@@ -4,34 +4,46 @@ from collections.abc import Sequence
 
 from retold.annotate.cues import CueIndex
 from retold.annotate.rules import Attribution
-from retold.annotate.subjects import find_source, start_clause
+from retold.annotate.subjects import find_source, find_source_after, start_clause
 from retold.annotate.tokens import Token, tokenise
 from retold.languages import Language
 from retold.model import Span
 
-_FARTHEST_OBJECT_TOKENS = 12
+_FARTHEST_OBJECT_TOKENS = 24
+_LEAST_FREE_TOKENS = 4  # two words and their marks: what a verb governs without a particle
 
 
 def read_object(
-    text: str, before: Span, fragment: Span, cues: CueIndex, language: Language
+    text: str, before: Span, fragment: Span, after: Span, cues: CueIndex, language: Language
 ) -> tuple[Attribution, Span] | None:
-    """The verb in `before` that governs the words in marks behind it, with its source, and the content: from behind the
-    particle of the verb ("als", "von")."""
+    """The verb that governs the words in marks between `before` and `after`, with its source, and the content: from
+    behind the particle of the verb ("als", "von")."""
     tokens = tokenise(text, before)
+    behind = tokenise(text, after)[:4]
     for k in range(len(tokens) - 1, max(-1, len(tokens) - _FARTHEST_OBJECT_TOKENS), -1):
         if tokens[k].text in {",", ";", ":", "(", "–", "—"}:
-            return None
+            break
         entry = cues.verbs.get(tokens[k].lower)
-        if entry is None or "object" not in entry[1].frames:
+        if entry is None or not entry[1].frames & {"object", "quote"}:
             continue
+        if "object" not in entry[1].frames and len(tokenise(text, fragment)) < _LEAST_FREE_TOKENS:
+            continue
+        if entry[1].needs and not any(t.lower in entry[1].needs for t in behind):
+            continue
+        if "object" not in entry[1].frames and k == len(tokens) - 1 and fragment.cut(text)[1:2].isupper():
+            continue  # "is called “Tiktaalik”"
         opened = _find_particle(tokens, k, entry[1].particles)
-        if opened is None:
-            return None
         source = find_source(text, tokens, k, cues, language, start_clause(tokens, k, language))
-        if source is None:
+        if opened is None or source is None:
             return None
         start = tokens[opened].span.start if opened < len(tokens) else fragment.start
         return Attribution(tokens[k].span, source, lemma=entry[0], confidence=0.7), Span(start, fragment.end)
+    for verb in behind[:1]:  # "… als „Geschäft des Jahrhunderts“ bezeichnet"
+        entry = cues.verbs.get(verb.lower)
+        particles = entry[1].particles if entry is not None and "object" in entry[1].frames else ()
+        if entry is not None and any(t.lower in particles for t in tokens[-3:]):
+            source = find_source_after(text, tokenise(text, after), 0, cues, language)
+            return Attribution(verb.span, source, lemma=entry[0], confidence=0.6), fragment
     return None
 
 

@@ -21,7 +21,11 @@ def find_phrase_before(
     tokens: Sequence[Token], start: int, k: int, language: Language, is_cue: Callable[[Token], bool]
 ) -> tuple[int, int] | None:
     """First and last token of the subject between `start` and the verb at `k`; None where it must stand behind."""
-    i, names = start, language.names
+    names = language.names
+    is_closed = bool(k) and tokens[k - 1].text == ","
+    if is_closed or (k and tokens[k - 1].lower in names.joiners):
+        start = 0  # "X, the head of Y (Z), said", "X smiled and said"
+    i = start
     if k + 1 < len(tokens) and tokens[k + 1].lower in language.cues.impersonal:
         told = next((j for j in range(start, k) if tokens[j].lower in names.prepositions), -1)
         return (told + 1, end_phrase(tokens[:k], told + 1, language, is_cue)) if 0 <= told < k - 1 else None
@@ -29,20 +33,38 @@ def find_phrase_before(
         token = tokens[i]
         if token.lower in names.prepositions:
             past = skip_phrase(tokens, i, k, language)
-            if past == k and token.is_capital and token.lower in names.name_particles:
-                if find_phrase_after(tokens, k, language, is_cue) is None:
-                    return i, k - 1  # "Von der Weide said"
+            is_name = past == k and token.is_capital and token.lower in names.name_particles
+            if is_name and find_phrase_after(tokens, k, language, is_cue) is None:
+                return i, k - 1  # "Von der Weide said"
             i = past
             continue
         if token.lower in names.oblique:
-            i = _end_nouns(tokens, i, k, names) + 1
+            i = _skip_oblique(tokens, i, k, names)
             continue
         if token.lower in names.genitive_articles and _stands_before_subject(tokens, i, k, language):
             return None  # "der Zeitung sagte X": whom it was told
         if can_be_subject(token, language) and _holds_noun(tokens, i, k, language):
-            return i, end_phrase(tokens[:k], i, language, is_cue)
+            last = end_phrase(tokens[:k], i, language, is_cue)
+            if is_closed and last < k - 2 and skip_relative(tokens, last + 1, language) != k:
+                i = last + 1  # another clause stands between it and the verb
+                continue
+            return i, last
         i += 1
     return None
+
+
+def skip_relative(tokens: Sequence[Token], comma: int, language: Language) -> int:
+    """Past the relative clause that the comma at `comma` opens and the comma that closes it; else `comma`."""
+    if comma + 2 >= len(tokens) or tokens[comma].text != "," or tokens[comma + 1].lower not in language.names.relatives:
+        return comma
+    close = next((i for i in range(comma + 2, min(len(tokens), comma + 20)) if tokens[i].text in STOPS), None)
+    return close + 1 if close is not None and tokens[close].text == "," and not tokens[close - 1].is_capital else comma
+
+
+def _skip_oblique(tokens: Sequence[Token], i: int, end: int, names: Names) -> int:
+    """Past an object: its article, adjectives and nouns, or a pronoun."""
+    is_article = tokens[i].lower in names.articles | names.indefinite
+    return _end_nouns(tokens, i, end, names) + 1 if is_article else i + 1
 
 
 def _stands_before_subject(tokens: Sequence[Token], i: int, k: int, language: Language) -> bool:
@@ -73,7 +95,7 @@ def find_phrase_after(
             i = skip_phrase(tokens, i, len(tokens), language)
             continue
         if token.lower in names.oblique:  # whom it was told: "sagte er der Zeitung"
-            i = _end_nouns(tokens, i, len(tokens), language.names) + 1
+            i = _skip_oblique(tokens, i, len(tokens), names)
             continue
         if can_be_subject(token, language) and _holds_noun(tokens, i, len(tokens), language):
             return i, end_phrase(tokens, i, language, is_cue)
@@ -96,7 +118,7 @@ def _holds_noun(tokens: Sequence[Token], first: int, end: int, language: Languag
     if tokens[first].lower in language.names.pronouns and tokens[first].lower not in language.names.articles:
         return True
     for token in tokens[first : min(end, first + 8)]:
-        if token.is_capital and token.lower not in language.names.articles | language.names.indefinite:
+        if _is_noun(token) and token.lower not in language.names.articles | language.names.indefinite:
             return token.lower not in language.names.not_names
         if token.text in _OPENING:
             return True
@@ -119,16 +141,19 @@ def _end_nouns(tokens: Sequence[Token], first: int, end: int, names: Names) -> i
     for i in range(first, min(end, first + LONGEST_PHRASE_TOKENS)):
         token = tokens[i]
         if token.text in _OPENING and not depth:
+            name = tokens[i + 1].text if i + 1 < len(tokens) else ""
+            if name[:1].islower() and "." not in name:
+                break  # words of the narrator's clause, and no name
             depth = True
         elif token.text in _CLOSING and depth:
             depth = False
             seen = True
         elif depth:
             pass
-        elif not token.is_word or (seen and not token.is_capital):
+        elif not token.is_word or (seen and not _is_noun(token)):
             break
         else:
-            seen = seen or (token.is_capital and token.lower not in names.articles | names.indefinite)
+            seen = seen or (_is_noun(token) and token.lower not in names.articles | names.indefinite)
         last = i
     return last if last >= first else first
 
@@ -149,6 +174,7 @@ def end_phrase(tokens: Sequence[Token], first: int, language: Language, is_cue: 
     if lead in names.pronouns and not (lead in names.articles and _leads_to_noun(tokens, first)):
         return first
     last = _end_nouns(tokens, first, len(tokens), language.names)
+    is_apposed = False
     while last + 1 < len(tokens) and last - first < LONGEST_PHRASE_TOKENS:
         follows = tokens[last + 1]
         is_named = _ends_in_name(tokens, first, last, names)
@@ -159,13 +185,15 @@ def end_phrase(tokens: Sequence[Token], first: int, language: Language, is_cue: 
             last = close
         elif follows.lower in names.genitive_articles and not is_named and _leads_to_noun(tokens, last + 1):
             last = _end_nouns(tokens, last + 1, len(tokens), language.names)
-        elif follows.lower in names.linkers and _leads_to_noun(tokens, last + 1):
-            if tokens[last + 1 : last + 3][-1].lower in names.not_names:
+        elif follows.lower in names.linkers - names.genitive_articles and _leads_to_noun(tokens, last + 1):
+            noun = next(t for t in tokens[last + 2 : last + 8] if _is_noun(t) or t.text in _OPENING)
+            if noun.lower in names.not_names:
                 break
-            last = _end_nouns(tokens, last + 2, len(tokens), language.names)
+            last = _end_nouns(tokens, last + 2, len(tokens), names)
         elif follows.lower in names.joiners and _joins_another(tokens, last + 1, language):
             last = _end_nouns(tokens, last + 2, len(tokens), language.names)
-        elif follows.text == ",":
+        elif follows.text == "," and not is_apposed:
+            is_apposed = True
             stop = _end_apposition(tokens, last + 1, language, is_cue)
             if stop is None:
                 break
@@ -175,10 +203,15 @@ def end_phrase(tokens: Sequence[Token], first: int, language: Language, is_cue: 
     return last
 
 
+def _is_noun(token: Token) -> bool:
+    """Whether a word is written as nouns are: "Minister", "58-Jährige"."""
+    return token.is_capital or token.text.rpartition("-")[2][:1].isupper()
+
+
 def _leads_to_noun(tokens: Sequence[Token], i: int) -> bool:
     """Whether adjectives and a noun follow the small word at `i`."""
     for token in tokens[i + 1 : i + 6]:
-        if token.is_capital or token.text in _OPENING:
+        if _is_noun(token) or token.text in _OPENING:
             return True
         if not token.is_word:
             return False

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from retold.annotate.clauses import find_clauses
 from retold.annotate.cues import CueIndex, index_cues
-from retold.annotate.drafts import Draft, drop_blanks, number_drafts
+from retold.annotate.drafts import Draft, add_name, drop_blanks, number_drafts
 from retold.annotate.moods import carry_moods
 from retold.annotate.narration import add_fragments, read_by_rules, read_narration
 from retold.annotate.paragraphs import Paragraph, cut_paragraphs
@@ -64,7 +64,7 @@ def find_quotations_batch(
         drafts = _read_article(
             article.text, prepared[i], [parses.get((i, k)) for k in range(len(prepared[i]))], language, cues, weigh
         )
-        found.append(number_drafts(article.id, [drop_blanks(article.text, draft) for draft in drafts]))
+        found.append(number_drafts(article.id, [add_name(article.text, drop_blanks(article.text, draft), language) for draft in drafts]))
     return tuple(found)
 
 

@@ -15,16 +15,28 @@ from msgspec import Struct
 from rapidfuzz.distance import Levenshtein
 
 from retold.languages import Language, choose_language, known_languages, load_language
+from retold.languages.palladius import are_syllables, read_palladius
 
 LEAST_HEARD = 5
+LEAST_RESPELT = 3
 LEAST_FUZZY = 4
 """A word with so many consonants may differ by one of them."""
 _VOWELS = re.compile(r"[aeiouy]+")
 _CLASSES = (
-    ("tch", "s"), ("dzh", "g"), ("dj", "g"), ("sch", "s"), ("shch", "s"), ("sh", "s"), ("ch", "s"), ("zh", "g"),
-    ("kh", "g"), ("gh", "g"), ("ph", "v"), ("th", "t"), ("ts", "s"), ("tz", "s"), ("ck", "k"), ("ng", "n"), ("x", "ks"),
-    ("q", "k"),     ("w", "v"), ("f", "v"), ("z", "s"), ("j", "g"), ("h", "g"),
+    ("chr", "kr"), ("chl", "kl"), ("tch", "s"), ("dzh", "g"), ("dj", "g"), ("sch", "s"), ("shch", "s"), ("sh", "s"),
+    ("ch", "s"), ("zh", "g"), ("kh", "g"), ("gh", "g"), ("ph", "v"), ("th", "t"), ("ts", "s"), ("tz", "s"), ("ck", "k"),
+    ("ng", "n"), ("nh", "n"), ("x", "ks"), ("q", "k"), ("w", "v"), ("f", "v"), ("z", "s"), ("j", "g"), ("h", "g"),
 )  # fmt: skip
+
+
+_SILENT = (
+    (r"^kn", "n"), (r"^wr", "r"), (r"^wh", "w"), (r"ight", "it"), (r"gh", ""), (r"(?<=[aeo])w(?![aeiouy])", "o"),
+    (r"mb$", "m"), (r"alk", "ok"), (r"^eu", "iu"),
+)  # fmt: skip
+"""Letters of English names that other languages don't hear, and write by ear."""
+
+_HEARD = ((r"ch", "k"), (r"rz", "zh"), (r"x", "s"), (r"^u(?=[aeio])", "w"), (r"^[iy]e", "e"), (r"^h", ""))
+"""What one spelling can stand for besides: Michael, Andrzej, Xie, Уокер, Єрмак, and an h that is not written."""
 
 
 class WrittenName(Struct, frozen=True):
@@ -64,6 +76,21 @@ def fold_sounds(latin: str) -> str:
     return opened + re.sub(r"(.)\1+", r"\1", _VOWELS.sub("", word))
 
 
+@lru_cache(maxsize=16384)
+def hear_word(latin: str) -> tuple[str, ...]:
+    """The sounds of a Latin word, as `fold_sounds` has them first, then those it has where letters are silent or stand
+    for another sound.
+
+    >>> hear_word("michael"), hear_word("knight")
+    (('msl', 'mkl'), ('kngt', 'nt'))
+    """
+    silent = latin
+    for letters, sound in _SILENT:
+        silent = re.sub(letters, sound, silent)
+    spelt = [latin, silent, *(re.sub(letters, sound, latin) for letters, sound in _HEARD)]
+    return tuple(dict.fromkeys(fold_sounds(word) for word in spelt if word))
+
+
 @lru_cache(maxsize=4096)
 def hear_name(name: str) -> frozenset[str]:
     """The keys by which a name is found again in another alphabet, by every language's table that has its letters.
@@ -96,9 +123,16 @@ def _is_latin(name: str) -> bool:
     return all("LATIN" in unicodedata.name(c, "") for c in name if c.isalpha())
 
 
-def _sounds(name: WrittenName) -> tuple[str, ...]:
+def _sounds(name: WrittenName) -> tuple[tuple[str, ...], ...]:
     language = choose_language(name.language)
-    return tuple(fold_sounds(write_latin(word, language)) for word in name.words)
+    return tuple(hear_word(write_latin(word, language)) for word in name.words)
+
+
+def _find_pinyin(name: WrittenName) -> frozenset[str]:
+    """What a name reads as in pinyin if it is Chinese: as written in Latin letters, read back from Cyrillic ones."""
+    if all(map(_is_latin, name.words)):
+        return frozenset({"".join(write_latin(word, choose_language(name.language)) for word in name.words)})
+    return read_palladius(name.words) if len(name.words) > 1 else frozenset()
 
 
 def are_same_name(one: WrittenName, other: WrittenName) -> bool:
@@ -109,26 +143,63 @@ def are_same_name(one: WrittenName, other: WrittenName) -> bool:
     >>> are_same_name(WrittenName(("Мейв", "Толланд"), "uk"), WrittenName(("Maeve", "Birkeland"), "en"))
     False
     """
+    readings = _find_pinyin(one), _find_pinyin(other)
+    if all(readings) and len(one.words) == len(other.words) > 1:
+        if readings[0] & readings[1]:
+            return True
+        if all(all(map(are_syllables, name.words)) for name in (one, other)):
+            return False  # two Chinese names, and other ones: their few consonants sound alike
     short, long = sorted((_sounds(one), _sounds(other)), key=lambda s: (len(s), s))
-    if not short or (len(short) == 1 and len(short[0]) < 2):
+    if not short or (len(short) == 1 and len(short[0][0]) < 2):
         return False
     if not _alike(short[-1], long[-1]) and not (len(short) == 1 and _alike(short[0], long[0])):
         return False
     left = list(long)
     for sounds in short:
-        match = next((s for s in left if _alike(sounds, s) or (len(sounds) == 1 and s.startswith(sounds))), None)
+        match = next((s for s in left if _alike(sounds, s) or _abbreviates(sounds, s)), None)
         if match is None:
             return False
         left.remove(match)
     return True
 
 
-def _alike(one: str, other: str) -> bool:
-    if one == other:
-        return bool(one)
-    if min(len(one), len(other)) < LEAST_FUZZY - 1 or max(len(one), len(other)) < LEAST_FUZZY or one[0] != other[0]:
+def _abbreviates(sounds: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether an initial stands for a name."""
+    return len(sounds[0]) == 1 and other[0].startswith(sounds[0])
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
+    if one[0] and other[0] and set(one) & set(other) - {""}:
+        return True
+    a, b = one[0], other[0]
+    if min(len(a), len(b)) < LEAST_FUZZY - 1 or max(len(a), len(b)) < LEAST_FUZZY or a[0] != b[0]:
         return False
-    return Levenshtein.distance(one, other, score_cutoff=1) <= 1
+    return Levenshtein.distance(a, b, score_cutoff=1) <= 1
+
+
+def are_respelt(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two full names in Latin letters, of one language, are one name that one of them took over from another
+    alphabet letter by letter: other consonants are written, and the same are heard.
+
+    >>> are_respelt(("Emmanuel", "Macron"), ("Emmanuel", "Makron")), are_respelt(("Joe", "Bright"), ("Dzho", "Brayt"))
+    (True, True)
+    >>> are_respelt(("Mark", "Lind"), ("Mark", "Land"))
+    False
+    """
+    if len(one) != len(other) or len(one) < 2:
+        return False
+    pairs = [(a.casefold(), b.casefold()) for a, b in zip(one, other, strict=True)]
+    differing = [(a, b) for a, b in pairs if a != b]
+    if not differing or not all(a.isascii() and b.isascii() for a, b in pairs):
+        return False
+    return all(
+        _spell_consonants(a) != _spell_consonants(b) and set(hear_word(a)) & set(hear_word(b)) - {""}
+        for a, b in differing
+    ) and any(len(hear_word(a)[0]) >= LEAST_RESPELT for a, _ in differing)
+
+
+def _spell_consonants(latin: str) -> str:
+    return re.sub(r"[aeiou]", "", latin)
 
 
 def pair_names(names: Sequence[tuple[WrittenName, ...]]) -> list[tuple[int, int]]:

@@ -345,6 +345,7 @@ class Citations(Struct, frozen=True, forbid_unknown_fields=True):
     ("the newspaper"). `credit_labels` stand before the name of a credit in brackets
     ("source:"), `anaphors` for the outlet cited last. `credits`: how a credit starts. `not_before`: what keeps a
     name from being a subject.
+    `told_verbs` … `told_articles` stand around who told the outlet ("sagte Tiede der „Warte“").
     `own_sure`, `own`: regular
     expressions for how an article names its own outlet, any name or one that looks like an outlet's; `{name}` is it.
     """
@@ -357,6 +358,8 @@ class Citations(Struct, frozen=True, forbid_unknown_fields=True):
     articles: tuple[str, ...] = ()
     indefinite: tuple[str, ...] = ()
     report_words: tuple[str, ...] = ()
+    told_verbs: tuple[str, ...] = ()
+    told_articles: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     in_documents: tuple[str, ...] = ()
     body_documents: str = ""

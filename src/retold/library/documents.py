@@ -33,6 +33,7 @@ from retold.model import (
     Story,
     Zone,
 )
+from retold.relate.encoder import name_encoder
 
 STORY_ID = "s1"
 """What a story is called in its own document, as in that of a comparison that finds one story."""
@@ -122,10 +123,11 @@ def read_document(connection: sqlite3.Connection, story: int, config: CompareCon
         for article, row in zip(articles, stored, strict=True)
         if row[13] < len(article.text)
     ]
+    encoder = name_encoder((a.language for a in articles), is_wanted=config.trace.encode)
     return EvidenceDocument(
         retold,
         SCHEMA_VERSION,
-        {"parsers": list_parsers(stored, config), **msgspec.to_builtins(config)},
+        {"parsers": list_parsers(stored, config), **encoder, **msgspec.to_builtins(config)},
         articles,
         speakers=_read_speakers(rows),
         stories=(Story(STORY_ID, tuple(a.id for a in articles)),),

@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 
 from retold.library.file import write
 from retold.library.keys import write_code
+from retold.library.likeness import Likeness
 from retold.library.rows import clear_story
-from retold.library.values import LibraryConfig
-from retold.relate.stories import link_pairs
+from retold.relate.linkage import link_pairs
 
 _BATCH = 200
 
 
-def place_articles(connection: sqlite3.Connection, config: LibraryConfig, report: Callable[[int, int], None]) -> None:
+def place_articles(connection: sqlite3.Connection, likeness: Likeness, report: Callable[[int, int], None]) -> None:
     """Gives every article that waits for it a story: it joins one, founds one, or brings two together.
 
     Articles hang together where likenesses above even odds join them. Such a component is linked as a whole, by the
@@ -30,14 +30,14 @@ def place_articles(connection: sqlite3.Connection, config: LibraryConfig, report
             until = min(len(waiting), at + _BATCH)
             for seed in waiting[at:until]:
                 if seed not in done:
-                    done |= _place_component(connection, seed, among, config)
+                    done |= _place_component(connection, seed, among, likeness)
             at = until
         report(at, len(waiting))
 
 
-def _place_component(connection: sqlite3.Connection, seed: int, among: int, config: LibraryConfig) -> set[int]:
+def _place_component(connection: sqlite3.Connection, seed: int, among: int, likeness: Likeness) -> set[int]:
     members = _find_component(connection, seed)
-    clusters = _link(connection, sorted(members), among, config)
+    clusters = _link(connection, sorted(members), among, likeness)
     old: dict[int, set[int]] = {}
     for member in {*members, seed}:
         (story,) = connection.execute("SELECT story_id FROM articles WHERE id = ?", (member,)).fetchone()
@@ -80,7 +80,7 @@ def _find_component(connection: sqlite3.Connection, seed: int) -> set[int]:
     return found
 
 
-def _link(connection: sqlite3.Connection, members: Sequence[int], among: int, config: LibraryConfig) -> list[list[int]]:
+def _link(connection: sqlite3.Connection, members: Sequence[int], among: int, likeness: Likeness) -> list[list[int]]:
     number = {id_: n for n, id_ in enumerate(members)}
     pairs: dict[tuple[int, int], float] = {}
     for id_ in members if len(members) > 1 else ():
@@ -89,7 +89,12 @@ def _link(connection: sqlite3.Connection, members: Sequence[int], among: int, co
         ):
             if other in number:
                 pairs[number[id_], number[other]] = odds
-    return [[members[n] for n in cluster] for cluster in link_pairs(len(members), pairs, config.compare.stories, among)]
+
+    def rate(i: int, j: int) -> float:
+        return likeness.rate_pair(members[i], members[j])
+
+    groups = link_pairs(len(members), pairs, rate, likeness.stories.linkage, among)
+    return [[members[n] for n in group] for group in groups]
 
 
 def _find_founder(connection: sqlite3.Connection, cluster: Sequence[int]) -> int:

@@ -134,7 +134,7 @@ class Library:
             likeness = Likeness(connection, config)
             likeness.index(tell_of("index"))
             likeness.rate(tell_of("rate"))
-            place_articles(connection, config, tell_of("group"))
+            place_articles(connection, likeness, tell_of("group"))
             stories = trace_waiting(connection, config, tell_of("trace"))
         return replace(counts, stories=tuple(write_code("s", story) for story in stories))
 

@@ -122,7 +122,7 @@ class Likeness:
                 for other in self._find_candidates(article):
                     pair = (min(article, other), max(article, other))
                     if pair not in rated:
-                        rated[pair] = self._rate(*pair)
+                        rated[pair] = self.rate_pair(*pair)
             rows = [(a, b, odds) for (a, b), odds in sorted(rated.items()) if odds > self.stories.unrelated]
             with write(self.connection):
                 self.connection.executemany(
@@ -153,7 +153,8 @@ class Likeness:
             self._cache.popitem(last=False)
         return vectors
 
-    def _rate(self, article: int, other: int) -> float:
+    def rate_pair(self, article: int, other: int) -> float:
+        """The log-odds that two articles report one event, by the counts that stand."""
         assert self.background is not None
         return rate_pair(self._weigh(article), self._weigh(other), self.background.articles, self.stories)
 
@@ -162,15 +163,19 @@ class Likeness:
         return _UNDATED if day is None else day // _DAYS
 
     def _choose_terms(self, vectors: Vectors) -> dict[int, float]:
-        """Index terms with what sharing one is worth. Words and names in the same form are different terms."""
-        assert self.background is not None
-        counts = self.background
-        ranked: list[tuple[int, str, str, float]] = []
-        ranked += [(max(counts.words.get(t, 1), counts.names.get(t, 1)), "t", t, w) for t, w in vectors.terms.items()]
-        ranked += [(counts.keys.get(t, 1), "k", t, w) for t, w in vectors.keys.items()]
-        chosen = {
-            make_key(kind, term): weight for _, kind, term, weight in heapq.nsmallest(self.config.rare_terms, ranked)
-        }
+        """Index terms with what sharing one is worth. Words and names in the same form are different terms.
+
+        The weightiest are chosen, by rareness, place and repetition: the rarest of all would be words that no other
+        article has. One in four is a name in the form that another language shares.
+        """
+        profile = vectors.profile
+        places = {**profile.words, **profile.names}
+        of_names = self.config.index_terms // 4
+        terms = heapq.nsmallest(
+            self.config.index_terms - of_names, ((-x * places[t], "t", t, x) for t, x in vectors.terms.items())
+        )
+        names = heapq.nsmallest(of_names, ((-x, "k", t, x) for t, x in vectors.keys.items()))
+        chosen = {make_key(kind, term): weight for _, kind, term, weight in (*terms, *names)}
         runs = {_fold_run(run): _RUN_WORTH for run in sorted(vectors.profile.runs) if run % self.config.run_share == 0}
         return chosen | runs
 
@@ -189,25 +194,41 @@ class Likeness:
         scores: dict[int, float] = {}
         shared: dict[int, int] = {}
         for term, weight in sorted(self._choose_terms(vectors).items()):
-            if week == _UNDATED:
-                found = self.connection.execute(
-                    "SELECT article_id FROM postings WHERE term = ? LIMIT ?", (term, limit)
-                ).fetchall()
-            else:
-                found = self.connection.execute(
-                    "SELECT article_id FROM postings WHERE term = ? AND week IN (-1, ?, ?, ?) LIMIT ?",
-                    (term, week - 1, week, week + 1, limit),
-                ).fetchall()
-            if len(found) < limit:
-                for (other,) in found:
-                    scores[other] = scores.get(other, 0.0) + weight * weight
-                    shared[other] = shared.get(other, 0) + 1
+            found = self._find_holders(term, week, limit)
+            if len(found) == limit:
+                found = self._find_next(term, week, article)
+            for other in found:
+                scores[other] = scores.get(other, 0.0) + weight * weight
+                shared[other] = shared.get(other, 0) + 1
         scores.pop(article, None)
         best = heapq.nsmallest(
             self.config.candidates,
             ((-score, other) for other, score in scores.items() if shared[other] >= self.config.least_shared),
         )
         return [other for _, other in best if self._is_latest(other)]
+
+    def _find_holders(self, term: int, week: int, limit: int) -> list[int]:
+        """At most `limit` articles that have a term and can be of one event by their week."""
+        if week == _UNDATED:
+            rows = self.connection.execute("SELECT article_id FROM postings WHERE term = ? LIMIT ?", (term, limit))
+        else:
+            rows = self.connection.execute(
+                "SELECT article_id FROM postings WHERE term = ? AND week IN (-1, ?, ?, ?) LIMIT ?",
+                (term, week - 1, week, week + 1, limit),
+            )
+        return [other for (other,) in rows]
+
+    def _find_next(self, term: int, week: int, article: int) -> list[int]:
+        """Of the many articles that have a term, those of the same week whose keys are next to the article's own."""
+        return [
+            other
+            for sign, order in (("<", "DESC"), (">", "ASC"))
+            for (other,) in self.connection.execute(
+                f"SELECT article_id FROM postings WHERE term = ? AND week = ? AND article_id {sign} ? "
+                f"ORDER BY article_id {order} LIMIT ?",
+                (term, week, article, self.stories.next_of_many),
+            )
+        ]
 
     def _is_latest(self, article: int) -> bool:
         row = self.connection.execute("SELECT is_latest FROM articles WHERE id = ?", (article,)).fetchone()

@@ -83,7 +83,7 @@ def measure_share(name: str, count: int, total: int) -> Share:
     share, z2 = count / total, _Z95**2
     middle = (share + z2 / (2 * total)) / (1 + z2 / total)
     half = _Z95 * math.sqrt(share * (1 - share) / total + z2 / (4 * total**2)) / (1 + z2 / total)
-    return Share(name, count, total, max(0.0, middle - half), min(1.0, middle + half))
+    return Share(name, count, total, min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half)))
 
 
 def describe_outlet(connection: sqlite3.Connection, name: str, reports: int = 50) -> Outlet | None:

@@ -18,19 +18,19 @@ class LibraryConfig(Struct, frozen=True):
     `regroup_up_to`: up to so many articles every build weighs all words anew and rates every pair again, so that
     nothing depends on the order of arrival. Above, that is done whenever the library has grown by `regroup_growth`
     times; between, new articles are weighed by the counts of the last time.
-    `rare_terms`: so many of an article's rarest terms find it candidates; one run of words in `run_share` does too.
-    `postings`: a term that more articles of three weeks have finds none. `least_shared`: so many terms a pair must
-    share. `candidates`: so many are rated for each article.
+    `index_terms`: so many of an article's weightiest terms find it candidates; one run of words in `run_share` does
+    too. `postings`: of more articles of three weeks that have a term, each finds the next ones only. `least_shared`: so
+    many terms a pair must share. `candidates`: so many are rated for each article.
     """
 
     compare: CompareConfig = CompareConfig()
     regroup_up_to: int = 1000
     regroup_growth: float = 1.25
-    rare_terms: int = 40
+    index_terms: int = 32
     run_share: int = 16
-    postings: int = 120
+    postings: int = 60
     least_shared: int = 2
-    candidates: int = 16
+    candidates: int = 20
     twin_share: float = 0.9
     """An AMP or print form with so much of its words in common with the page is the same article."""
     duplicate_share: float = 0.7

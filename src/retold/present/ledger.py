@@ -95,9 +95,13 @@ class StoryView(Struct, frozen=True):
     def counts(self) -> tuple[str, ...]:
         """How many reports, of which outlets, in which languages, from when to when."""
         unnamed = sum(not article.outlet for article in self.articles)
-        outlets = words.count_noun(len(self.outlets), "outlet") + (f" and {unnamed} unknown" if unnamed else "")
+        outlets = words.count_noun(len(self.outlets), "outlet") if self.outlets else ""
+        if unnamed:
+            outlets = words.AND_UNKNOWN.format(outlets=outlets, count=unnamed) if outlets else words.OUTLET_UNKNOWN
         names = ", ".join(words.name_language(clean_line(code)) for code in self.languages)
-        languages = f"{words.count_noun(len(self.languages), 'language')} ({names})" if names else "language unknown"
+        languages = (
+            f"{words.count_noun(len(self.languages), 'language')} ({names})" if names else words.LANGUAGE_UNKNOWN
+        )
         return (words.count_noun(len(self.articles), "report"), outlets, languages, self.dates)
 
 

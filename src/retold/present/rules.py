@@ -3,28 +3,12 @@
 from typing import Final
 
 from retold.model import Flag, Label, Severity
+from retold.present import words
 from retold.trace.changes import MAJOR_FLAGS, MINOR_FLAGS, rate_severity
 
-LABEL_RULES: Final[dict[Label, str]] = {
-    "translated": "the two readings are in different languages",
-    "requoted": "words without marks, in indirect speech or the reporter’s own text, stand in quotation marks now",
-    "paraphrased": "the later reading is told without marks, whatever the earlier one was",
-    "verbatim": "both stand in marks, with the same words",
-    "elided": "both stand in marks; words are left out, and every inner gap is shown",
-    "partial": "one run of the earlier reading, or several in marks of their own, stands inside the reporter’s clause, "
-    "which supplies the rest",
-    "truncated": "both stand in marks; the later one is one run of the earlier, start or end cut off without a sign",
-    "spliced": "both stand in marks; runs that are not adjacent in the earlier reading are joined without a sign",
-    "extended": "both stand in marks; the later one holds all of the earlier, unbroken, and more words around it",
-    "overlapping": "both stand in marks, in independent reports, and share a run; each has words that the other lacks",
-    "altered": "both stand in marks; any other difference of words",
-}
+LABEL_RULES: Final = words.RULES
 """In the order in which they are tried: the first that fits gives the label."""
-
-BESIDE_RULES: Final[dict[Label, str]] = {
-    "added": "the report derives from another one at hand, which has no such reading",
-    "dropped": "the report derives from the one with this reading, and has no reading of it",
-}
+BESIDE_RULES: Final = words.RULES_BESIDE
 SHAPE_FLAGS: Final[frozenset[Flag]] = frozenset(
     {"unmarked", "mid_sentence", "bracketed", "minor_wording", "typographic"}
 )
@@ -38,10 +22,10 @@ def write_rule(label: Label) -> str:
     'Rule 4 of 11: both stand in marks, with the same words. No rule before it fits.'
     """
     if label in BESIDE_RULES:
-        return f"Along a derivation: {BESIDE_RULES[label]}."
+        return words.RULE_BESIDE.format(rule=BESIDE_RULES[label])
     number = list(LABEL_RULES).index(label) + 1
-    before = " No rule before it fits." if number > 1 else ""
-    return f"Rule {number} of {len(LABEL_RULES)}: {LABEL_RULES[label]}.{before}"
+    phrase = words.RULE if number > 1 else words.RULE_FIRST
+    return phrase.format(number=number, count=len(LABEL_RULES), rule=LABEL_RULES[label])
 
 
 def rate_label(label: Label, flags: frozenset[Flag], *, is_derived: bool) -> tuple[Severity, str]:

@@ -95,7 +95,7 @@ class _Report:
     def _add_summary(self, stories: tuple[StoryView, ...], single: tuple[Article, ...]) -> None:
         counts = [words.count_noun(len(self.document.articles), "report")]
         if stories:
-            counts.append(words.count_noun(len(stories), "story", "stories"))
+            counts.append(words.count_noun(len(stories), "story"))
         if single and stories:
             counts.append(f"{len(single)} on {'its' if len(single) == 1 else 'their'} own")
         self._add(Text(" · ".join(counts)))

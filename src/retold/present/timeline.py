@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 
-from retold.model import Article, Derivation, Published
+from retold.model import Article, Derivation, Precision, Published
 from retold.present.lettering import shorten_line
-from retold.present.words import DATE_UNKNOWN
+from retold.present.words import DATE_UNKNOWN, LATER, MONTHS
 
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PARTS: Final = {"year": 1, "month": 2, "day": 3, "minute": 3}
 
 
@@ -52,6 +51,24 @@ def describe_published(published: Published | None) -> str:
     return f"{day}, {moment:%H:%M}{_write_zone(moment)}"
 
 
+def describe_moment(value: str | None) -> str:
+    """The same for a date as a library's lists have it, whose length tells how exact it is.
+
+    >>> describe_moment("2024-03-12T09:30Z"), describe_moment("2024-03")
+    ('12 Mar 2024, 09:30 UTC', 'Mar 2024')
+    """
+    return describe_published(_date_value(value) if value else None)
+
+
+def describe_span(first: str | None, last: str | None) -> str:
+    """From the one date of a library's list to the other, to the day.
+
+    >>> describe_span("2024-02-12T09:30Z", "2024-02-14T07:00Z")
+    '12–14 Feb 2024'
+    """
+    return _write_dates([_date_value(value) for value in (first, last) if value])
+
+
 def describe_gap(earlier: Published | None, later: Published | None) -> str:
     """How long after one report the next one came; "" where either time is not known to the minute.
 
@@ -68,8 +85,9 @@ def describe_gap(earlier: Published | None, later: Published | None) -> str:
     if minutes < 0:
         return ""
     days, hours = minutes // 1440, minutes // 60 % 24
-    parts = (f"{days} d" if days else "", f"{hours} h" if hours else "", "" if days else f"{minutes % 60} min")
-    return f"{' '.join(part for part in parts if part)} later"
+    left = 0 if days else minutes % 60
+    parts = (f"{days} d" if days else "", f"{hours} h" if hours else "", f"{left} min" if left else "")
+    return LATER.format(gap=" ".join(part for part in parts if part) or "0 min")
 
 
 def describe_dates(articles: Sequence[Article]) -> str:
@@ -79,11 +97,16 @@ def describe_dates(articles: Sequence[Article]) -> str:
     >>> describe_dates([Article("a1", "", "", published=first), Article("a2", "", "", published=last)])
     '12–14 Feb 2024'
     """
-    dates = []
-    for article in articles:
-        parts = _read_parts(article.published.value) if article.published else None
-        if article.published and parts:
-            dates.append(parts[: _PARTS[article.published.precision]])
+    return _write_dates([article.published for article in articles if article.published])
+
+
+def _date_value(value: str) -> Published:
+    precisions: dict[int, Precision] = {4: "year", 7: "month", 10: "day"}
+    return Published(value, precisions.get(len(value), "minute"), "metadata")
+
+
+def _write_dates(known: Sequence[Published]) -> str:
+    dates = [parts[: _PARTS[one.precision]] for one in known for parts in [_read_parts(one.value)] if parts]
     if not dates:
         return DATE_UNKNOWN
     first, last = min(dates), max(dates)
@@ -129,7 +152,7 @@ def _read_moment(value: str) -> datetime | None:
 
 def _write_date(parts: tuple[int, ...]) -> str:
     day = f"{parts[2]} " if len(parts) > 2 else ""
-    month = f"{_MONTHS[parts[1] - 1]} " if len(parts) > 1 else ""
+    month = f"{MONTHS[parts[1] - 1]} " if len(parts) > 1 else ""
     return f"{day}{month}{parts[0]}"
 
 

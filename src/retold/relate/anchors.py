@@ -17,6 +17,8 @@ from retold.model import AnnotatedArticle, Span
 LEAST_SOUNDS = 3
 """A word with fewer consonants sounds like too many others; a capitalised one may have one less among faint anchors."""
 
+MAIN_SHARE = 0.6
+
 OPENING_SOUNDS, LONG_SOUNDS = 4, 5
 """Of a word with `LONG_SOUNDS` consonants and more the first `OPENING_SOUNDS` are a faint anchor."""
 
@@ -37,13 +39,40 @@ def find_anchors(annotated: AnnotatedArticle, spans: Sequence[Span]) -> frozense
     return frozenset(found)
 
 
+def cut_pieces(annotated: AnnotatedArticle, spans: Sequence[Span]) -> tuple[str, ...]:
+    """The text of some spans, cut where the sentences of the article end: what an encoder reads at one time."""
+    pieces = []
+    for span in spans:
+        inside = [s.span for s in annotated.sentences if s.span.overlaps(span)] or [span]
+        cuts = [Span(max(s.start, span.start), min(s.end, span.end)) for s in inside]
+        pieces += [piece.cut(annotated.article.text) for piece in cuts]
+    return tuple(piece for piece in pieces if any(c.isalnum() for c in piece))
+
+
+def cut_main_piece(annotated: AnnotatedArticle, span: Span) -> str:
+    """What a sentence tells: what of it stands in the quotation that makes up most of it, else all of it.
+
+    Who says it would tell a sentence from its translation in another report; and a piece is encoded once.
+    """
+    pieces = [
+        Span(max(span.start, content.start), min(span.end, content.end))
+        for quotation in annotated.article.told
+        for content in quotation.content
+        if content.overlaps(span)
+    ]
+    longest = max(pieces, key=lambda p: (p.end - p.start, -p.start), default=span)
+    main = longest if longest.end - longest.start >= MAIN_SHARE * (span.end - span.start) else span
+    return main.cut(annotated.article.text)
+
+
 def find_text_anchors(text: str, language: Language) -> frozenset[str]:
     """The anchors of a text by its words alone, faint ones included. Linear.
 
     >>> from retold.languages import load_language
     >>> english = find_text_anchors("The volcano near Skerra killed 412 people", load_language("en"))
-    >>> sorted(english & find_text_anchors("Вулкан біля Скерри вбив 412 осіб", load_language("uk")))
-    ['#28', '#97', '0412', '~skr']
+    >>> both = english & find_text_anchors("Вулкан біля Скерри вбив 412 осіб", load_language("uk"))
+    >>> sorted(anchor for anchor in both if anchor[0] != "#")
+    ['0412', '~skr', '~vlkn']
     """
     found: set[str] = set()
     for word in _split(text):

@@ -7,9 +7,13 @@ from itertools import pairwise
 from msgspec import Struct
 from rapidfuzz.distance import LCSseq
 
+from retold.languages import choose_language
 from retold.model import AnnotatedArticle, Passage, PassageKind, Place, Span
+from retold.relate.anchors import cut_main_piece, find_anchors, find_text_anchors
+from retold.relate.encoder import Encoder
 from retold.relate.pairs import PairsConfig, choose_pairs, score_pairs
 from retold.relate.residue import Residue, find_residues
+from retold.relate.translations import Line, TranslationsConfig, choose_lines, rate_lines
 from retold.relate.weights import Term, Unit, Weights, cut_units, find_terms
 
 
@@ -23,6 +27,7 @@ class PassagesConfig(Struct, frozen=True):
     """
 
     pairs: PairsConfig = PairsConfig()
+    translations: TranslationsConfig = TranslationsConfig()
     hole_words: int = 4
     hole_content: int = 3
     least_shared: int = 2
@@ -39,7 +44,11 @@ class _Part(Struct, frozen=True):
 
 
 def find_passages(
-    a: AnnotatedArticle, b: AnnotatedArticle, weights: Weights, config: PassagesConfig
+    a: AnnotatedArticle,
+    b: AnnotatedArticle,
+    weights: Weights,
+    config: PassagesConfig,
+    encoder: Encoder | None = None,
 ) -> tuple[Passage, ...]:
     """The spans of `a` and `b` that say the same in related words, in the order of `a`; `from_` is always in `a`.
 
@@ -50,9 +59,9 @@ def find_passages(
     Cost: an inverted index over stems; near linear in the words where few stems are shared, n·m where all.
     """
     if _sort_key(b) < _sort_key(a):
-        found = [(y, x, kind, score) for x, y, kind, score in _relate(b, a, weights, config)]
+        found = [(y, x, kind, score) for x, y, kind, score in _relate(b, a, weights, config, encoder)]
     else:
-        found = _relate(a, b, weights, config)
+        found = _relate(a, b, weights, config, encoder)
     found.sort()
     return tuple(
         Passage(f"{a.article.id}-{b.article.id}.m{n}", Place(a.article.id, x), Place(b.article.id, y), kind, score)
@@ -83,25 +92,56 @@ def _sort_key(annotated: AnnotatedArticle) -> tuple[str, str]:
 _Found = tuple[Span, Span, PassageKind, float]
 
 
-def _relate(a: AnnotatedArticle, b: AnnotatedArticle, weights: Weights, config: PassagesConfig) -> list[_Found]:
+def _relate(
+    a: AnnotatedArticle, b: AnnotatedArticle, weights: Weights, config: PassagesConfig, encoder: Encoder | None
+) -> list[_Found]:
     units_a, units_b = cut_units(a, weights), cut_units(b, weights)
+    if None not in (a.article.language, b.article.language) and a.article.language != b.article.language:
+        return _translate(a, b, units_a, units_b, config.translations, encoder)
     pairs = choose_pairs(units_a, units_b, score_pairs(units_a, units_b, config.pairs), config.pairs)
-    is_translated = None not in (a.article.language, b.article.language) and a.article.language != b.article.language
     found: list[_Found] = []
     for pair in pairs:
         ua, ub = units_a[pair.a], units_b[pair.b]
         parts = _split_parts(ua, ub, match_terms(ua, ub), _find_edges(a, ua), _find_edges(b, ub), config)
         told_a, told_b = _find_told(a, ua), _find_told(b, ub)
         found += [
-            _describe(ua, ub, part, is_translated, config)
-            for part in parts
-            if _is_telling(ua, ub, part, told_a, told_b, config)
+            _describe(ua, ub, part, config) for part in parts if _is_telling(ua, ub, part, told_a, told_b, config)
         ]
     spans = [(x, y) for x, y, _, _ in found]
     found += _tell_rests(a, b, find_residues(a, b, spans, config.residue_words), units_b, units_a, weights, config)
     turned = find_residues(b, a, [(y, x) for x, y in spans], config.residue_words)
     found += [(y, x, kind, score) for x, y, kind, score in _tell_rests(b, a, turned, units_a, units_b, weights, config)]
     return found
+
+
+def _translate(
+    a: AnnotatedArticle,
+    b: AnnotatedArticle,
+    units_a: Sequence[Unit],
+    units_b: Sequence[Unit],
+    config: TranslationsConfig,
+    encoder: Encoder | None,
+) -> list[_Found]:
+    """The sentences that tell the same in two languages, whole: of a sentence's parts nothing is known."""
+    units: list[list[Unit]] = []
+    lines: list[list[Line]] = []
+    for annotated, every in ((a, units_a), (b, units_b)):
+        text, language = annotated.article.text, choose_language(annotated.article.language)
+        units.append([unit for unit in every if unit.span.end - unit.span.start >= config.least_chars])
+        lines.append(
+            [
+                Line(
+                    cut_main_piece(annotated, unit.span),
+                    find_text_anchors(unit.span.cut(text), language) | find_anchors(annotated, [unit.span]),
+                )
+                for unit in units[-1]
+            ]
+        )
+    points = rate_lines(lines[0], lines[1], config, encoder)
+    return [
+        (_span(units[0][i].terms), _span(units[1][k].terms), "translation", round(min(1.0, worth), 4))
+        for i, k, worth in choose_lines(points, config.least_alone if encoder is None else config.least, config)
+    ]
 
 
 def _find_told(annotated: AnnotatedArticle, unit: Unit) -> frozenset[int]:
@@ -271,13 +311,11 @@ def _find_edges(annotated: AnnotatedArticle, unit: Unit) -> tuple[frozenset[int]
     return frozenset(marks), frozenset(edges)
 
 
-def _describe(ua: Unit, ub: Unit, part: _Part, is_translated: bool, config: PassagesConfig) -> _Found:
+def _describe(ua: Unit, ub: Unit, part: _Part, config: PassagesConfig) -> _Found:
     terms_a, terms_b = ua.terms[part.a[0] : part.a[1] + 1], ub.terms[part.b[0] : part.b[1] + 1]
     norms_a, norms_b = [t.norm for t in terms_a], [t.norm for t in terms_b]
     kind: PassageKind
-    if is_translated:
-        kind = "translation"
-    elif norms_a == norms_b:
+    if norms_a == norms_b:
         kind = "verbatim"
     elif 2 * LCSseq.similarity(norms_a, norms_b) / (len(norms_a) + len(norms_b)) >= config.near_verbatim:
         kind = "near_verbatim"

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b
@@ -32,7 +33,8 @@ class Profile(Struct, frozen=True):
     `words`, `names`: term → its weight by place and repetition. `frequent`: those words that many reports have.
     `title`, `lead`: the terms of the first lines. `runs`: hashes of every run of `RUN_WORDS` words. `keys`: names
     in a form that survives transliteration. `cites`: the outlets it cites, normalised as `outlet` is.
-    `day`: the day of publication, counted. `months`, `weekdays`: those that the text names, from 0.
+    `day`: the day of publication, counted. `months`, `weekdays`: those that the text names, from 0. `dates`: those of
+    its first lines, the month times 100 and the day.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Profile(Struct, frozen=True):
     day: int | None
     months: frozenset[int] = frozenset()
     weekdays: frozenset[int] = frozenset()
+    dates: frozenset[int] = frozenset()
 
 
 @cache
@@ -100,6 +103,7 @@ def make_profile(annotated: AnnotatedArticle) -> Profile:
     keys: dict[str, set[str]] = {}
     months: set[int] = set()
     weekdays: set[int] = set()
+    dates: set[int] = set()
     month_of, weekday_of = _number_dates(article.language)
     body = 0
     has_title = any(s.role == "title" for s in sentences)
@@ -130,6 +134,8 @@ def make_profile(annotated: AnnotatedArticle) -> Profile:
                 capital[stem] += 1
                 keys.setdefault(stem, set()).add(make_key(word.norm))
         norms = [word.norm for word in words]
+        if into is not None:
+            dates |= _find_dates(norms, month_of)
         for i in range(len(norms) - RUN_WORDS + 1):
             digest = blake2b(" ".join(norms[i : i + RUN_WORDS]).encode(), digest_size=8)
             runs.add(int.from_bytes(digest.digest(), "big"))
@@ -152,6 +158,7 @@ def make_profile(annotated: AnnotatedArticle) -> Profile:
         _find_day(annotated),
         frozenset(months),
         frozenset(weekdays),
+        frozenset(dates),
     )
 
 
@@ -213,6 +220,18 @@ def _fold_number(norm: str) -> str | None:
         norm = norm.replace(",", "").replace(".", "")
     norm = norm.replace(",", ".")
     return norm if len(norm) > 1 else None
+
+
+def _find_dates(norms: Sequence[str], month_of: Mapping[str, int]) -> set[int]:
+    """Days of the month, named before or after it ("8 June", "June 8th")."""
+    found: set[int] = set()
+    for at, norm in enumerate(norms):
+        month = month_of.get(norm.casefold())
+        for near in norms[max(0, at - 1) : at + 2] if month is not None else ():
+            digits = re.match(r"\d{1,2}(?!\d)", near)
+            if month is not None and digits and 1 <= int(digits[0]) <= 31:
+                found.add(month * 100 + int(digits[0]))
+    return found
 
 
 def _find_day(annotated: AnnotatedArticle) -> int | None:

@@ -5,7 +5,7 @@ by a role that only one of them holds; organisations by the same content words o
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 from itertools import combinations
 
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from rapidfuzz.distance import DamerauLevenshtein
 
 from retold.annotate.names import roles_match
-from retold.annotate.scripts import WrittenName, pair_names, same_state
+from retold.annotate.scripts import WrittenName, are_respelt, hear_word, pair_names, same_state
 from retold.languages import Language
 from retold.model import AnnotatedArticle, Profile, Speaker
 from retold.relate.voices import find_voices
@@ -125,6 +125,7 @@ def _join_names(people: Sequence[_Member]) -> None:
         for x, y in combinations(namesakes, 2):
             if _same_person(x, y):
                 _merge(bearers[x][0], bearers[y][0])
+    _join_respelt(bearers)
     called: dict[str, list[_Member]] = defaultdict(list)
     for member in people:
         if member.names:
@@ -132,6 +133,19 @@ def _join_names(people: Sequence[_Member]) -> None:
     for spelling, other in find_misspelt(called):
         if len({m.article for m in (*called[spelling], *called[other])}) > 1:  # one report's two names are two
             _merge(called[spelling][0], called[other][0])
+
+
+def _join_respelt(bearers: Mapping[tuple[str, ...], Sequence[_Member]]) -> None:
+    """A name that one report took over from another alphabet letter by letter (Makron), and its own spelling."""
+    heard: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for name in sorted(bearers):
+        if all(word.isascii() for word in name):
+            for sounds in hear_word(name[-1].casefold()):
+                heard[sounds].append(name)
+    for _, names in sorted(heard.items()):
+        for x, y in combinations(names, 2):
+            if are_respelt(x, y) and len({m.article for m in (*bearers[x], *bearers[y])}) > 1:
+                _merge(bearers[x][0], bearers[y][0])
 
 
 def find_misspelt(names: Iterable[str]) -> list[tuple[str, str]]:

@@ -1,13 +1,14 @@
 """Which articles report one event: pairs rated by their words, names, figures, copied runs and days, then linked."""
 
 import heapq
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from math import ceil, log, log1p, sqrt
+from math import log, log1p, sqrt
 
 from msgspec import Struct
 
 from retold.model import AnnotatedArticle, Story
+from retold.relate.linkage import LinkageConfig, link_pairs
 from retold.relate.profiles import Profile, make_profile
 
 
@@ -17,7 +18,8 @@ class StoriesConfig(Struct, frozen=True):
     A reader of two articles has no collection to learn from how rare a word is. So each term counts as if
     `prior_articles` more had been read, of which the share named had it: `word_share`, `frequent_share` (of a word that
     many reports have), `name_share`, `number_share`. The weights were fitted by logistic regression on pairs of
-    labelled news stories and invented ones, then rounded (benchmarks/stories.py).
+    labelled news stories and invented ones, then searched around over all sets together, and rounded
+    (benchmarks/stories.py).
     """
 
     prior_articles: float = 60.0
@@ -25,46 +27,54 @@ class StoriesConfig(Struct, frozen=True):
     frequent_share: float = 0.25
     name_share: float = 0.03
     number_share: float = 0.03
-    terms: float = 9.4
+    terms: float = 10.0
     lead: float = 1.9
-    lead_names: float = 1.7
-    runs: float = 1.9
-    numbers: float = 2.6
+    title: float = 1.8
+    title_of_few: float = 2.0
+    """How much of the one's title stands in the other's first lines: two events of one kind have the body in common.
+    `title_of_few` comes to it, times the share of the prior articles among all: of two articles alone nobody knows
+    which words of their bodies are rare, and the title says what is new."""
+    lead_names: float = 1.2
+    runs: float = 2.5
+    numbers: float = 1.7
+    template: float = -20.0
+    """Times what two texts have in common in words beyond what their names agree: the same form filled in for another
+    match, town or court. Names count as other, too, where the first lines give other dates, or where both name other
+    weekdays and no figure in common."""
     other_weekdays: float = -1.4
-    other_months: float = -0.7
+    other_months: float = -0.5
     """Both texts name weekdays, or months, and none in common."""
-    citation: float = 1.2
+    citation: float = 1.35
     """One of the two cites the other's outlet, and no other article at hand comes from it."""
-    crowd: float = 1.1
+    same_outlet: float = -0.8
+    """An outlet mostly reports an event once; what else it has of the same people is mostly another event."""
+    crowd: float = 1.8
     """Times the share of the articles among these and the prior ones: what is rare among many is surely so."""
-    bias: float = -6.26
+    bias: float = -6.86
     keys: float = 7.0
     cross_numbers: float = 5.0
     cross_bias: float = -5.5
     runs_enough: int = 50
     """So many shared runs tell no more than fewer."""
     free_days: int = 2
-    same_day: float = 0.6
+    same_day: float = 1.25
     """Published on one day or on two that follow each other: among many articles that is nothing, among a few that
     were put together the others are mostly of another time."""
-    cost_a_day: float = 0.2
+    cost_a_day: float = 0.25
     days_cost_most: float = 3.0
     """Reports of one event come within days of it; a follow-up may come later, so days weigh and don't forbid."""
     unrelated: float = -5.0
-    """What a pair counts that shares no rare term, so was never rated."""
-    linked_share: float = 0.6
-    """Two groups are joined by the mean odds of this best share of their pairs, and of more the more articles there
-    are: of a few reports put together, a brief one needs to resemble the full ones only; among many, all count."""
+    """A library doesn't keep the odds of pairs that are no likelier than that."""
     most_share: float = 0.2
     """A term that a larger share of the articles have counts as if this share had it: all may report one event."""
     compare_all_up_to: int = 200
-    candidates: int = 60
+    candidates: int = 24
     postings: int = 120
+    next_of_many: int = 2
     """Above `compare_all_up_to` articles, only the `candidates` articles are rated for each that share the rarest terms
-    with it; a term in more than `postings` articles finds none."""
-    chosen_of_group: int = 3
-    """The groups found that way are then held against each other by so many articles of each: of hundreds of reports
-    of one event each has the nearest as its candidates, and the others were never rated."""
+    with it. Of more than `postings` articles that have a term, each finds the next ones only: hundreds of reports of
+    one event have no rare term in common, but hang together so."""
+    linkage: LinkageConfig = LinkageConfig()
 
 
 class Background(Struct, frozen=True):
@@ -82,18 +92,22 @@ class Background(Struct, frozen=True):
 class Vectors(Struct, frozen=True):
     """A profile with its terms weighed: `terms` are its words and names alike; these, `names` and `keys` have length 1.
 
-    `lead`: the terms of its first lines, `lead_names` those of them that are names. `is_only`: no other article at hand
-    has its outlet.
+    `lead`: the terms of its first lines, `title` those of its title, `lead_names` those of them that are names.
+    `is_only`: no other article at hand has its outlet. `names_sum`: what its names weigh among `terms`; `words_length`:
+    the length of `terms` without them.
     """
 
     profile: Profile
     terms: dict[str, float]
     names: dict[str, float]
     lead: dict[str, float]
+    title: dict[str, float]
     lead_names: frozenset[str]
     numbers: dict[str, float]
     keys: dict[str, float]
     is_only: bool
+    names_sum: float
+    words_length: float
 
 
 DEFAULT = StoriesConfig()
@@ -109,8 +123,8 @@ def group_stories(articles: Sequence[AnnotatedArticle], config: StoriesConfig = 
     Up to `config.compare_all_up_to` articles: quadratic. Above: an inverted index over rare terms, near linear.
 
     Method: additive log-odds over idf-weighted cosines with a smoothed background, then linkage by the mean of the best
-    pairs, cut at even odds; after the TF-IDF baselines of ECB+ (Cybulska & Vossen 2014) and news clustering (Miranda et
-    al. 2018).
+    pairs (`retold.relate.linkage`), cut at even odds; after the TF-IDF baselines of ECB+ (Cybulska & Vossen 2014) and
+    news clustering (Miranda et al. 2018).
     """
     ordered = sorted(articles, key=lambda a: (a.article.rank, a.article.id))
     profiles = [make_profile(a) for a in ordered]
@@ -118,9 +132,11 @@ def group_stories(articles: Sequence[AnnotatedArticle], config: StoriesConfig = 
     vectors = [weigh_profile(p, background, config) for p in profiles]
     pairs = _rate_pairs(vectors, config)
     place = {a.article.id: i for i, a in enumerate(articles)}
-    groups = link_pairs(len(vectors), pairs, config)
-    if len(vectors) > config.compare_all_up_to >= len(groups):
-        groups = _join_groups(groups, vectors, config)
+
+    def rate(i: int, j: int) -> float:
+        return rate_pair(vectors[i], vectors[j], len(vectors), config)
+
+    groups = link_pairs(len(vectors), pairs, rate, config.linkage)
     clusters = [sorted((vectors[i].profile.id for i in group), key=place.__getitem__) for group in groups]
     clusters.sort(key=lambda ids: place[ids[0]])
     return tuple(Story(f"s{i + 1}", tuple(ids)) for i, ids in enumerate(clusters))
@@ -164,15 +180,19 @@ def weigh_profile(profile: Profile, background: Background, config: StoriesConfi
 
     terms = {t: weigh_term(t) for t in sorted({*profile.words, *profile.names})}
     first = sorted((profile.title | profile.lead) & terms.keys())
+    unit = _unit(terms)
     return Vectors(
         profile,
-        _unit(terms),
+        unit,
         _unit({t: w * weigh(background.names, t, config.name_share) for t, w in profile.names.items()}),
         {t: terms[t] for t in first},
+        {t: terms[t] for t in first if t in profile.title},
         frozenset(t for t in first if t in profile.names),
         {t: weigh(background.numbers, t, config.number_share) for t in sorted(profile.numbers)},
         _unit({t: weigh(background.keys, t, config.name_share) for t in sorted(profile.keys)}),
         background.outlets.get(profile.outlet or "", 1) == 1,
+        sum(unit[t] for t in profile.names),
+        sqrt(sum(x * x for t, x in unit.items() if t not in profile.names)),
     )
 
 
@@ -192,6 +212,7 @@ def rate_pair(a: Vectors, b: Vectors, count: int, config: StoriesConfig) -> floa
     among = count / (count + config.prior_articles)
     days = None if a.profile.day is None or b.profile.day is None else abs(a.profile.day - b.profile.day)
     extra = config.citation * (_cites(a, b) or _cites(b, a))
+    extra += config.same_outlet * (a.profile.outlet is not None and a.profile.outlet == b.profile.outlet)
     if days is not None:
         extra += config.same_day * (1 - among) * (days <= 1)
         extra -= min(config.days_cost_most, max(0, days - config.free_days) * config.cost_a_day)
@@ -200,9 +221,14 @@ def rate_pair(a: Vectors, b: Vectors, count: int, config: StoriesConfig) -> floa
     if a.profile.language != b.profile.language:
         odds = config.keys * sqrt(_dot(a.keys, b.keys)) + config.cross_numbers * shared + config.runs * runs
         return odds + config.cross_bias + extra
+    fewer, more = (a.terms, b.terms) if len(a.terms) <= len(b.terms) else (b.terms, a.terms)
+    shared_terms = [t for t in fewer if t in more]
+    cosine = sum(a.terms[t] * b.terms[t] for t in shared_terms)
     return (
-        config.terms * sqrt(_dot(a.terms, b.terms))
+        config.terms * sqrt(cosine)
+        + config.template * _find_template(a, b, shared_terms, cosine)
         + config.lead * (_contain(a.lead, b.terms) + _contain(b.lead, a.terms)) / 2
+        + (config.title + config.title_of_few * (1 - among)) * _share_titles(a, b)
         + config.lead_names * _share_names(a, b)
         + config.runs * runs
         + config.numbers * shared
@@ -212,6 +238,26 @@ def rate_pair(a: Vectors, b: Vectors, count: int, config: StoriesConfig) -> floa
         + config.bias
         + extra
     )
+
+
+def _find_template(a: Vectors, b: Vectors, shared: Sequence[str], cosine: float) -> float:
+    """How much more two texts have in common in words than in names, 0 where one of them has no names."""
+    one, other = a.profile, b.profile
+    if not (a.names_sum and b.names_sum and a.words_length and b.words_length):
+        return 0.0
+    names = [t for t in shared if t in one.names or t in other.names]
+    words = (cosine - sum(a.terms[t] * b.terms[t] for t in names)) / (a.words_length * b.words_length)
+    if _are_other(one.dates, other.dates) or (
+        _are_other(one.weekdays, other.weekdays)
+        and min(len(one.numbers), len(other.numbers)) > 1
+        and not one.numbers & other.numbers
+    ):
+        return words
+    agree = max(
+        sum(a.terms[t] for t in names if t in one.names) / a.names_sum,
+        sum(b.terms[t] for t in names if t in other.names) / b.names_sum,
+    )
+    return max(0.0, words - agree)
 
 
 def _cites(a: Vectors, b: Vectors) -> bool:
@@ -234,6 +280,16 @@ def _share_names(a: Vectors, b: Vectors) -> float:
     return sum(shares) / len(shares) if shares else 0.5
 
 
+def _share_titles(a: Vectors, b: Vectors) -> float:
+    """The share of the one's title that stands in the other's first lines, both ways; a little where there is none."""
+    shares = [_contain(one.title, other.lead) for one, other in ((a, b), (b, a)) if one.title]
+    return sum(shares) / len(shares) if shares else NO_TITLE
+
+
+NO_TITLE = 0.3
+"""What two titles have in common that are not at hand: between reports of one event and of two."""
+
+
 def _are_other(one: frozenset[int], other: frozenset[int]) -> bool:
     return bool(one and other and not one & other)
 
@@ -252,18 +308,6 @@ def _rate_pairs(vectors: Sequence[Vectors], config: StoriesConfig) -> dict[tuple
     return {(i, j): rate_pair(vectors[i], vectors[j], count, config) for i, j in wanted}
 
 
-def _join_groups(groups: Sequence[list[int]], vectors: Sequence[Vectors], config: StoriesConfig) -> list[list[int]]:
-    """Joins groups of which a few articles each, taken evenly, are on average of one event. Quadratic in groups."""
-    count = config.chosen_of_group
-    chosen = [[row[len(row) * n // count] for n in range(min(count, len(row)))] for row in map(sorted, groups)]
-    pairs: dict[tuple[int, int], float] = {}
-    for i, mine in enumerate(chosen):
-        for j in range(i + 1, len(chosen)):
-            odds = [rate_pair(vectors[a], vectors[b], len(vectors), config) for a in mine for b in chosen[j]]
-            pairs[i, j] = sum(odds) / len(odds)
-    return [[n for i in joined for n in groups[i]] for joined in link_pairs(len(groups), pairs, config, len(vectors))]
-
-
 def _find_candidates(vectors: Sequence[Vectors], config: StoriesConfig) -> set[tuple[int, int]]:
     """Pairs worth rating: for each article those that share most of the weight of its rare terms."""
     index: dict[str, list[tuple[int, float]]] = {}
@@ -273,59 +317,20 @@ def _find_candidates(vectors: Sequence[Vectors], config: StoriesConfig) -> set[t
                 index.setdefault(kind + term, []).append((i, x))
         for run in v.profile.runs:
             index.setdefault(f"r{run}", []).append((i, 0.1))
-    scores: list[dict[int, float]] = [{} for _ in vectors]
+    scores: list[defaultdict[int, float]] = [defaultdict(float) for _ in vectors]
     for term in sorted(index):
         posting = index[term]
-        if 1 < len(posting) <= config.postings:
-            for at, (i, x) in enumerate(posting):
-                for j, y in posting[at + 1 :]:
-                    scores[i][j] = scores[i].get(j, 0.0) + x * y
-                    scores[j][i] = scores[j].get(i, 0.0) + x * y
+        reach = len(posting) if len(posting) <= config.postings else config.next_of_many
+        for at, (i, x) in enumerate(posting):
+            row = scores[i]
+            for j, y in posting[at + 1 : at + 1 + reach]:
+                row[j] += x * y
+    for i, row in enumerate(scores):
+        for j, score in row.items():
+            if j > i:
+                scores[j][i] = score
     found: set[tuple[int, int]] = set()
     for i, row in enumerate(scores):
         best = heapq.nsmallest(config.candidates, row.items(), key=lambda item: (-item[1], item[0]))
         found.update((min(i, j), max(i, j)) for j, _ in best)
     return found
-
-
-def link_pairs(
-    count: int, pairs: Mapping[tuple[int, int], float], config: StoriesConfig, among: int | None = None
-) -> list[list[int]]:
-    """Agglomerates: joins the two clusters whose best pairs have the best mean log-odds, while that is above 0.
-
-    How large a share of the pairs is looked at goes from `config.linked_share` among few articles to all of them among
-    many, which is average linkage. `among`: so many there are, where these `count` are a part of them.
-    O(pairs · log articles): rows of odds are kept sorted, and merged.
-    """
-    among = count if among is None else among
-    share = config.linked_share + (1 - config.linked_share) * among / (among + config.prior_articles)
-    members = {i: [i] for i in range(count)}
-    odds_of: dict[int, dict[int, list[float]]] = {i: {} for i in range(count)}
-    heap: list[tuple[float, int, int]] = []
-    for (i, j), odds in pairs.items():
-        odds_of[i][j] = odds_of[j][i] = [odds]
-        if odds > 0:
-            heap.append((-odds, i, j))
-    heapq.heapify(heap)
-    fresh = count
-    while heap:
-        _, i, j = heapq.heappop(heap)
-        if i not in members or j not in members:
-            continue
-        row: dict[int, list[float]] = {}
-        for old in (i, j):
-            for other, rated in odds_of[old].items():
-                if other not in (i, j):
-                    row[other] = sorted([*row.get(other, ()), *rated], reverse=True)
-                    del odds_of[other][old]
-        members[fresh] = members.pop(i) + members.pop(j)
-        del odds_of[i], odds_of[j]
-        odds_of[fresh] = row
-        for other, rated in row.items():
-            odds_of[other][fresh] = rated
-            best = ceil(share * len(members[fresh]) * len(members[other]))
-            mean = (sum(rated[:best]) + max(0, best - len(rated)) * config.unrelated) / best
-            if mean > 0:
-                heapq.heappush(heap, (-mean, other, fresh))
-        fresh += 1
-    return list(members.values())

@@ -25,25 +25,27 @@ _LONE_SHARE = 0.3
 
 
 class TranslationsConfig(Struct, frozen=True):
-    """What each sign is worth, in points; a true pair of news sentences has about 0.5, a false one below 0.
+    """What each sign is worth, in points; a true pair of news sentences has about 0.4, a false one below 0.
 
     `vectors`: a unit of margin between cosines, `anchors` one between anchor cosines, which counts for `anchors_alone`
-    where there is no encoder; `neighbours`: so many of the nearest lines make the level a margin is taken above.
+    where there is no encoder; `neighbours`: so many of the nearest lines make the level a margin is taken above, and a
+    cosine of `usual` is that of two sentences which have no more in common than the event.
     `length`: lost for lengths that differ by a factor of e, both texts' ratio allowed for. `place`: lost for standing
     at the other end of the document. `neighbour`: share of the points of the pairs right before and after that a pair
-    gains. `least`, `least_alone` (without an encoder): what a pair needs; `margin`: by how much it must beat every other
-    of its lines. `least_chars`: shorter lines are not looked for.
+    gains. `least`, `least_alone` (without an encoder): what a pair needs; `margin`: by how much it must beat every
+    other of its lines. `least_chars`: shorter lines are not looked for.
     """
 
     vectors: float = 10.0
     anchors: float = 0.4
     anchors_alone: float = 1.0
-    neighbours: int = 4
+    neighbours: int = 2
+    usual: float = 0.80
     length: float = 0.10
     place: float = 0.15
     neighbour: float = 0.35
-    least: float = 0.30
-    least_alone: float = 0.30
+    least: float = 0.16
+    least_alone: float = 0.08
     margin: float = 0.08
     least_chars: int = 25
 
@@ -71,12 +73,12 @@ def rate_lines(
 
     if not one or not other:
         return numpy.zeros((len(one), len(other)))
-    points = config.anchors_alone * _take_margin(_compare_anchors(one, other), config.neighbours)
+    points = config.anchors_alone * _take_margin(_compare_anchors(one, other), config.neighbours, 0.0)
     if encoder is not None:
         rows, columns = (encoder.encode([line.text for line in lines]) for lines in (one, other))
         cosines = numpy.asarray(rows @ columns.T, dtype=numpy.float64).round(6)
         points *= config.anchors / config.anchors_alone
-        points += config.vectors * _take_margin(cosines, config.neighbours)
+        points += config.vectors * _take_margin(cosines, config.neighbours, config.usual)
     sizes = [numpy.array([len(line.text) + 5.0 for line in lines]) for lines in (one, other)]
     ratio = sizes[0].mean() / sizes[1].mean()
     points -= config.length * numpy.abs(numpy.log(sizes[0][:, None] / (ratio * sizes[1][None, :])))
@@ -116,14 +118,15 @@ def choose_lines(
     return sorted(found)
 
 
-def _take_margin(cosines: "NDArray[numpy.float64]", neighbours: int) -> "NDArray[numpy.float64]":
-    """Each cosine less the mean of those of the nearest lines of both."""
+def _take_margin(cosines: "NDArray[numpy.float64]", neighbours: int, usual: float) -> "NDArray[numpy.float64]":
+    """Each cosine less the mean of those of the nearest lines of both; lines that are not there have the usual one."""
     import numpy
 
-    near = min(neighbours, *cosines.shape)
-    rows = numpy.sort(cosines, axis=1)[:, -near:].mean(axis=1)
-    columns = numpy.sort(cosines, axis=0)[-near:].mean(axis=0)
-    return cosines - (rows[:, None] + columns[None, :]) / 2
+    padded = numpy.pad(cosines, ((0, neighbours), (0, neighbours)), constant_values=usual)
+    rows = numpy.sort(padded[: len(cosines)], axis=1)[:, -neighbours:].mean(axis=1)
+    columns = numpy.sort(padded[:, : cosines.shape[1]], axis=0)[-neighbours:].mean(axis=0)
+    above: NDArray[numpy.float64] = cosines - (rows[:, None] + columns[None, :]) / 2
+    return above
 
 
 def _compare_anchors(one: Sequence[Line], other: Sequence[Line]) -> "NDArray[numpy.float64]":

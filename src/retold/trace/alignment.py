@@ -4,7 +4,8 @@ Short readings (nearly all) are aligned by affine-gap dynamic programming (Gotoh
 prefers equal, then related words; long ones by RapidFuzz's longest common subsequence, which is fast at any length.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 from rapidfuzz.distance import Indel
@@ -30,12 +31,16 @@ class Block(Struct, frozen=True):
 
 
 def align_words(
-    earlier: Sequence[str], later: Sequence[str], keys: tuple[Sequence[str], Sequence[str]], plain: frozenset[str]
+    earlier: Sequence[str],
+    later: Sequence[str],
+    keys: tuple[Sequence[str], Sequence[str]],
+    plain: frozenset[str],
+    breaks: Collection[int] = (),
 ) -> tuple[Block, ...]:
     """Blocks that lead from `earlier` to `later`, in order; together they cover both.
 
-    `keys`: the stems of the same words, for "related"; `plain`: words that weigh less. O(n·m) up to `MOST_CELLS`, then
-    O(n·m / 64).
+    `keys`: the stems of the same words, for "related"; `plain`: words that weigh less; `breaks`: the words of `later`
+    before which a mark shows that something was left out. O(n·m) up to `MOST_CELLS`, then O(n·m / 64).
 
     >>> [b.op for b in align_words("end making excuses".split(), "end the excuses".split(),
     ...                            (["end", "mak", "excus"], ["end", "the", "excus"]), frozenset({"the"}))]
@@ -55,7 +60,8 @@ def align_words(
             if op.tag == "equal"
             for i, j in zip(range(op.src_start, op.src_end), range(op.dest_start, op.dest_end), strict=True)
         ]
-    return _to_blocks(_slide(pairs, earlier, later), len(earlier), len(later))
+    pairs = _move_gaps(_slide(pairs, earlier, later), earlier, later, breaks)
+    return _to_blocks(pairs, len(earlier), len(later))
 
 
 def _align_affine(
@@ -136,6 +142,32 @@ def _slide(pairs: list[tuple[int, int]], earlier: Sequence[str], later: Sequence
             moved = [(i - size + k, j - size + k) for k in range(size)]
             if all(earlier[x] == later[y] for x, y in moved):
                 return moved + pairs[size:]
+    return pairs
+
+
+def _move_gaps(
+    pairs: list[tuple[int, int]], earlier: Sequence[str], later: Sequence[str], breaks: Collection[int]
+) -> list[tuple[int, int]]:
+    """Words left out are those at the mark that shows it, where a repeated word allows either.
+
+    "to the metre, and that metre was all" → "to the metre […] was all": not "to the […] metre was all".
+    """
+    for mark in sorted(breaks):
+        for n in range(len(pairs) - 1):
+            (i, j), (k, m) = pairs[n], pairs[n + 1]
+            if m != j + 1 or k == i + 1 or mark == m:
+                continue
+            size = abs(mark - m)
+            if mark < m:  # the last `size` words before the gap may stand behind it
+                rows, moved = range(n - size + 1, n + 1), [(k - m + y, y) for y in range(mark, m)]
+            else:
+                rows, moved = range(n + 1, n + 1 + size), [(i - j + y, y) for y in range(m, mark)]
+            inside = rows.start >= 0 and rows.stop <= len(pairs) and [pairs[r][1] for r in rows] == [y for _, y in moved]
+            if inside and all(i - size < x < k + size and earlier[x] == later[y] for x, y in moved):
+                changed = pairs[: rows.start] + moved + pairs[rows.stop :]
+                if all(one[0] < two[0] for one, two in pairwise(changed)):
+                    pairs = changed
+                    break
     return pairs
 
 

@@ -46,14 +46,15 @@ def find_families(
     for annotated in articles:
         for speaker, whose in find_voices(annotated).items():
             voices[speaker] = voices.get(speaker, frozenset()).union(*whose)
-    names = {s.id: frozenset(s.name.casefold().split()) for a in articles for s in a.speakers}
+    names = {s.id: s.name for a in articles for s in a.speakers}
     is_crossing = len({a.article.language for a in articles if a.article.language}) > 1
     utterances = [
         replace(
             make_utterance(annotated, quotation, weights, kinds),
             language=annotated.article.language,
             behalf=voices.get(quotation.speaker or ""),
-            name_words=names.get(quotation.speaker or "", frozenset()),
+            name_words=frozenset(names.get(quotation.speaker or "", "").casefold().split()),
+            is_named=names.get(quotation.speaker or "", "X")[:1].isupper(),
             anchors=find_anchors(annotated, quotation.content) if is_crossing else frozenset(),
             pieces=cut_pieces(annotated, quotation.content) if is_crossing else (),
         )

@@ -60,7 +60,8 @@ def compare_tokens(earlier: tuple[Token, ...], later: tuple[Token, ...], languag
     else:
         plain = language.changes.function | language.changes.auxiliaries
         keys = ([make_key(w, language) for w in a], [make_key(w, language) for w in b])
-        blocks = _split_at_sentences(align_words(a, b, keys, plain), earlier)
+        shown = [n for n, token in enumerate(later) if token.is_after_gap]
+        blocks = _split_at_sentences(align_words(a, b, keys, plain, shown), earlier)
     return Compared(earlier, later, blocks)
 
 

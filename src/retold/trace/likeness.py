@@ -52,8 +52,8 @@ class Utterance(Struct, frozen=True):
 
     `marked`: the words that stand in marks, all of a direct quotation, none of an indirect one.
     `behalf`: of who is called a spokesman, the words that tell whose (none: "its spokesman"); of others None.
-    `name_words`: of the speaker's name. `pieces`: its text, cut where sentences end.
-    `is_question`: in marks, and asked. `is_document`: direct and without marks, as a post or a turn in a transcript is.
+    `name_words`: of the speaker's name; `is_named`: there is one, and not only a role. `is_question`: in marks, and
+    asked. `is_document`: direct and without marks, as a post or a turn in a transcript is.
     """
 
     article: str
@@ -73,6 +73,7 @@ class Utterance(Struct, frozen=True):
     pieces: tuple[str, ...] = ()
     behalf: frozenset[str] | None = None
     name_words: frozenset[str] = frozenset()
+    is_named: bool = True
 
     @property
     def norms(self) -> list[str]:
@@ -252,11 +253,14 @@ def _compare_speakers(smaller: Utterance, larger: Utterance, run: int, config: L
 
 
 def are_apart(one: Utterance, other: Utterance) -> bool:
-    """Whether two persons speak who are known and different."""
+    """Whether two persons speak who are known and different. Who is called by a role alone may be the one named, but
+    where one reports what another said these are two."""
+    is_nested = one.quotation.within is not None or other.quotation.within is not None
     return (
         None not in (one.speaker, other.speaker)
         and one.speaker != other.speaker
         and one.speaker_kind == other.speaker_kind == "person"
+        and (one.is_named == other.is_named or is_nested)
     )
 
 

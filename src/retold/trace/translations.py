@@ -112,18 +112,19 @@ def _agree(one: Figure, two: Figure, is_known: bool) -> bool:
     return not is_known and low > 0 and any(high == low * 1000**power for power in range(1, 5))
 
 
-_CONVERSIONS = tuple(map(Decimal, ("1.609", "0.914", "0.3048", "2.54", "0.4536", "0.4047")))
-"""Kilometres a mile, metres a yard and foot, centimetres an inch, kilograms a pound, hectares an acre."""
+_LENGTHS = tuple(map(Decimal, ("1.609", "0.914", "0.3048", "2.54")))
+_CONVERSIONS: dict[str, tuple[Decimal, ...]] = {
+    **dict.fromkeys(("mm", "mile", "foot"), _LENGTHS), "g": (Decimal("0.4536"),), "hectare": (Decimal("0.4047"),),
+}  # fmt: skip
+"""Kilometres a mile, metres a yard and foot, centimetres an inch; kilograms a pound; hectares an acre."""
 _CONVERSION_SLIP = Decimal("0.06")
-_MEASURES = frozenset({"mm", "g", "hectare", "mile", "foot"})
 
 
 def _converts(one: Figure, two: Figure) -> bool:
     """Whether two figures can be one measure in the units of two countries, as translators and desks convert it."""
-    if one.dimension not in _MEASURES and two.dimension not in _MEASURES:
-        return False
+    factors = _CONVERSIONS.get(two.dimension or "") or _CONVERSIONS.get(one.dimension or "", ())
     ratios = (one.value / two.value, two.value / one.value)
-    return any(abs(ratio - factor) <= _CONVERSION_SLIP * factor for ratio in ratios for factor in _CONVERSIONS)
+    return any(abs(ratio - factor) <= _CONVERSION_SLIP * factor for ratio in ratios for factor in factors)
 
 
 def _is_same_hour(one: Figure, two: Figure, rows: Sequence[Sequence[Unit]], languages: Sequence[Language]) -> bool:

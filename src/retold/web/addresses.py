@@ -28,6 +28,9 @@ class LocalLinks(Links):
     def texts(self, earlier: str, later: str) -> str:
         return f"{self.base}/texts/{quote(earlier, safe='')}/{quote(later, safe='')}"
 
+    def change(self, change: str) -> str:
+        return f"{self.base}/changes/{quote(change, safe='')}" if change else ""
+
     def pack(self, finding: str = "") -> str:
         return write_address(f"{self.base}/evidence.html", finding=finding) if self.base else ""
 

@@ -25,8 +25,11 @@ from retold.library import (
 )
 from retold.library.values import ChangeRow
 from retold.model import Article
+from retold.present.html.columns import Pair
+from retold.present.html.rows import Panel
 from retold.present.lettering import clean_line
 from retold.styles import known_profiles, load_profile
+from retold.web.excerpts import read_change, read_two
 from retold.web.problems import Problem
 from retold.web.uploads import MAX_TEXTS, Pasted, gather_texts
 from retold.web.views import answer_json, get_desk
@@ -35,8 +38,9 @@ from retold.web.work import check_text, compare_texts, work
 PREFIX: Final = "/api/v1"
 _ANSWERS: Final[dict[str, object]] = {
     "Listing": Listing, "Evidence": EvidenceDocument, "Article": Article, "Check": CheckReport,
-    "Counts": LibraryCounts,     "Names": tuple[NameCount, ...], "Outlet": Outlet, "Articles": tuple[ArticleHit, ...],
-    "Changes": tuple[ChangeRow, ...], "Quotations": tuple[QuotationHit, ...], "Problem": Problem,
+    "Counts": LibraryCounts, "Names": tuple[NameCount, ...], "Outlet": Outlet, "Articles": tuple[ArticleHit, ...],
+    "Changes": tuple[ChangeRow, ...], "Quotations": tuple[QuotationHit, ...],
+    "ShownChange": Panel, "Texts": Pair, "Problem": Problem,
 }  # fmt: skip
 _PROBLEM: Final[dict[str, object]] = {
     "description": "What went wrong, as problem details (RFC 9457).",
@@ -122,6 +126,18 @@ def give_changes(request: Request, story: Id, limit: Limit = 100, offset: Offset
     """The changes of a story as lines of a table, relative to the earlier reports at hand."""
     rows = list_changes(get_desk(request).shelf.read_story(story))
     return _cut(request, rows, offset, limit)
+
+
+@router.get("/stories/{story}/changes/{change}", responses=_describe("ShownChange", 404))
+def give_change(request: Request, story: Id, change: Id) -> Response:
+    """One change as its page shows it: both wordings in their sentences, the rule, what it is relative to."""
+    return answer_json(read_change(get_desk(request).shelf.read_story(story), change).panel)
+
+
+@router.get("/stories/{story}/texts/{earlier}/{later}", responses=_describe("Texts", 404))
+def give_texts(request: Request, story: Id, earlier: Id, later: Id) -> Response:
+    """Two reports of a story side by side: their paragraphs in runs, with the passages that join them."""
+    return answer_json(read_two(get_desk(request).shelf.read_story(story), earlier, later).pair)
 
 
 @router.get("/articles/{article}", responses=_describe("Article", 404))

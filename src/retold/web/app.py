@@ -2,6 +2,7 @@
 
 import http
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,13 +15,14 @@ from starlette.responses import Response
 from retold import __version__
 from retold.errors import RetoldError
 from retold.library import LibraryConfig
+from retold.present import words
 from retold.present.lettering import clean_line
 from retold.web import api, forms, pages
 from retold.web.guards import Guard, Token
 from retold.web.problems import Problem, answer_problem, describe_error
 from retold.web.shelf import Shelf
 from retold.web.statics import router as static_router
-from retold.web.views import Desk, show_problem
+from retold.web.views import Desk, load_templates, show_problem
 
 _LOG = logging.getLogger("retold.web")
 
@@ -42,6 +44,7 @@ def create_app(
 
     @asynccontextmanager
     async def live(_: FastAPI) -> AsyncIterator[None]:
+        threading.Thread(target=load_templates, daemon=True).start()
         yield
         shelf.close()
 
@@ -86,16 +89,12 @@ def _describe(error: Exception) -> Problem:
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
         where = " → ".join(clean_line(str(part)) for part in first["loc"])
-        return Problem("Not understood", 422, f"{where}: {clean_line(first['msg'])}.")
+        return Problem(words.SAY["not_understood"], 422, f"{where}: {clean_line(first['msg'])}.")
     if isinstance(error, HTTPException):
         title = http.HTTPStatus(error.status_code).phrase
         detail = clean_line(str(error.detail))
         if error.status_code == 404:
-            detail = "There is no page at this address. The list of stories is a good place to begin."
+            detail = words.SAY["no_page"]
         return Problem(title, error.status_code, detail)
     _LOG.error("a fault of Retold's own", exc_info=error)
-    return Problem(
-        "A fault of Retold’s own",
-        500,
-        f"{type(error).__name__}. What is in the library is safe. Please report it with what you did, and go on.",
-    )
+    return Problem(words.SAY["own_fault"], 500, words.SAY["own_fault_note"].format(error=type(error).__name__))

@@ -18,7 +18,7 @@ from retold.present.pieces import Piece, build_earlier_pieces, build_pieces, dro
 from retold.read import read_inputs
 from retold.styles import known_profiles, load_profile
 from retold.web.addresses import LocalLinks
-from retold.web.pages import save_evidence, show_one, show_two
+from retold.web.pages import save_evidence, show_change, show_one, show_two
 from retold.web.shelf import Check, Comparison
 from retold.web.uploads import MAX_CHARS, MAX_TEXTS, Dropped, Gathered, Pasted, gather_texts
 from retold.web.views import answer_json, get_desk, show, show_document
@@ -108,6 +108,14 @@ def show_compared_texts(request: Request, result: str, earlier: str, later: str)
     """Two reports of a comparison side by side."""
     document = get_desk(request).shelf.find_comparison(result).document
     return show_two(request, document, LocalLinks(f"/compare/{result}", is_stored=False), earlier, later)
+
+
+@router.get("/compare/{result}/changes/{change}")
+@router.get("/compare/{result}/changes/{change}.json")
+def show_compared_change(request: Request, result: str, change: str) -> Response:
+    """One change of a comparison."""
+    document = get_desk(request).shelf.find_comparison(result).document
+    return show_change(request, document, LocalLinks(f"/compare/{result}", is_stored=False), change)
 
 
 @router.get("/compare/{result}/articles/{article}")

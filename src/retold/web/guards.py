@@ -70,6 +70,8 @@ class Guard:
         if problem is not None:
             await answer_problem(*problem)(scope, receive, send_guarded)
             return
+        if scope["method"] == "HEAD":  # answered as GET is; the server leaves the body out
+            scope = {**scope, "method": "GET"}
         await self._app(scope, _Limited(receive, self._most).receive, send_guarded)
 
     def _find_problem(self, scope: Scope, headers: Headers) -> tuple[int, str, str] | None:

@@ -9,11 +9,12 @@ from retold.document import EvidenceDocument, encode_document
 from retold.errors import LibraryError, UnknownStoryError
 from retold.library import ArticleHit, QuotationHit, StoryFilter, StoryOrder, measure_share
 from retold.present.html import render_page
-from retold.present.html.columns import pair_two
 from retold.present.html.rows import Panel
+from retold.present.html.stories import list_labels
 from retold.present.ledger import Ledger
 from retold.present.lettering import clean_line, shorten_line
 from retold.web.addresses import LocalLinks
+from retold.web.excerpts import read_change, read_two
 from retold.web.packs import cut_document
 from retold.web.reading import read_article
 from retold.web.views import answer_json, build_pages, get_desk, save_page, show, show_document
@@ -90,6 +91,14 @@ def show_texts(request: Request, story: str, earlier: str, later: str) -> Respon
     """Two reports of a story side by side."""
     document = get_desk(request).shelf.read_story(story)
     return show_two(request, document, LocalLinks(f"/stories/{story}"), earlier, later)
+
+
+@router.get("/stories/{story}/changes/{change}")
+@router.get("/stories/{story}/changes/{change}.json")
+def show_story_change(request: Request, story: str, change: str) -> Response:
+    """One change of a story."""
+    document = get_desk(request).shelf.read_story(story)
+    return show_change(request, document, LocalLinks(f"/stories/{story}"), change)
 
 
 @router.get("/stories/{story}")
@@ -198,26 +207,39 @@ def save_evidence(document: EvidenceDocument, name: str, finding: str) -> Respon
 def show_two(request: Request, document: EvidenceDocument, links: LocalLinks, earlier: str, later: str) -> Response:
     """Two reports of one document side by side, with the changes between them."""
     is_json = request.url.path.endswith(".json")
-    later = later.removesuffix(".json") if is_json else later
-    ledger = Ledger(document)
-    for view in ledger.view_stories():
-        members = {article.id for article in view.articles}
-        if {earlier, later} <= members and earlier != later:
-            pair = pair_two(view, ledger, earlier, later, "t1")
-            if is_json:
-                return answer_json(pair)
-            return show(
-                request,
-                "texts.html.jinja",
-                pair=pair,
-                panels=_find_panels(document, (earlier, later)),
-                title=view.title,
-                links=links,
-                twin=f"{links.texts(earlier, later)}.json",
-                swapped=links.texts(later, earlier),
-            )
-    raise UnknownStoryError(
-        "these are not two reports of one story; open the story, and choose two of its reports there"
+    found = read_two(document, earlier, later.removesuffix(".json") if is_json else later)
+    if is_json:
+        return answer_json(found.pair)
+    return show(
+        request,
+        "texts.html.jinja",
+        pair=found.pair,
+        panels=_find_panels(document, (earlier, later)),
+        title=found.title,
+        links=links,
+        twin=f"{links.texts(earlier, later)}.json",
+        swapped=links.texts(later, earlier),
+        legend=list_labels(document),
+    )
+
+
+def show_change(request: Request, document: EvidenceDocument, links: LocalLinks, change: str) -> Response:
+    """One change of a document, with the way to the one before it and the one after it."""
+    is_json = request.url.path.endswith(".json")
+    found = read_change(document, change.removesuffix(".json") if is_json else change)
+    if is_json:
+        return answer_json(found.panel)
+    return show(
+        request,
+        "change.html.jinja",
+        panel=found.panel,
+        row=found.row,
+        title=found.title,
+        links=links,
+        previous=links.change(found.previous),
+        following=links.change(found.following),
+        legend=list_labels(document),
+        twin=f"{links.change(change)}.json",
     )
 
 

@@ -24,6 +24,11 @@ class Paragraph(Struct, frozen=True):
     role: ZoneRole
     runs: tuple[Run, ...]
 
+    @property
+    def text(self) -> str:
+        """Its characters, without the blanks around them."""
+        return "".join(run.text for run in self.runs).strip()
+
 
 class Heard(Struct, frozen=True):
     """A quotation in the list beside the text: who, what, and the changes from an earlier report at hand."""

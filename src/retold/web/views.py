@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from retold import __version__
 from retold.document import EvidenceDocument
-from retold.present import words
 from retold.present.html.environment import build_environment
 from retold.present.html.stories import SHOWN_ITEMS, StoryPage, build_story, list_labels
 from retold.present.ledger import Ledger
+from retold.present.timeline import describe_span
 from retold.web.addresses import LocalLinks, write_address
 from retold.web.charts import draw_spark
 from retold.web.guards import Token
@@ -38,11 +38,17 @@ def get_desk(request: Request) -> Desk:
     return desk
 
 
+def load_templates() -> None:
+    """Compiles every template, so that nobody waits for it."""
+    environment = build_environment("retold.web")
+    for name in environment.list_templates(extensions=["jinja"]):
+        environment.get_template(name)
+
+
 def show(request: Request, template: str, **context: object) -> Response:
     """A page from its template."""
     desk = get_desk(request)
     surroundings: dict[str, object] = {
-        "words": words,
         "links": LocalLinks(),
         "token": desk.token.value,
         "library": None if desk.shelf.is_temporary else desk.shelf.path.name,
@@ -53,6 +59,7 @@ def show(request: Request, template: str, **context: object) -> Response:
         "query": "",
         "here": request.url.path.split("/")[1],
         "spark": draw_spark,
+        "describe_span": describe_span,
         "split_marked": split_marked,
         "legend": None,
     }

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from retold.model import Article, Passage, Place, Span, ZoneRole
+from retold.model import Article, Passage, PassageKind, Place, Span, ZoneRole
 from retold.present import words
 from retold.present.ledger import Ledger, StoryView
 from retold.present.timeline import describe_published
@@ -74,7 +74,7 @@ def pair_texts(story: StoryView, ledger: Ledger, prefix: str) -> tuple[tuple[Pai
 
     O(text) a pair.
     """
-    listed = list_pairs(story)
+    listed = list_pairs(story, ledger)
     budget, shown, hidden = PAIR_BUDGET_CHARS, [], 0
     for entry in listed:
         if entry.relation == words.NOT_DERIVED:
@@ -90,13 +90,10 @@ def pair_texts(story: StoryView, ledger: Ledger, prefix: str) -> tuple[tuple[Pai
     return pairs, hidden
 
 
-def list_pairs(story: StoryView) -> tuple[PairEntry, ...]:
+def list_pairs(story: StoryView, ledger: Ledger) -> tuple[PairEntry, ...]:
     """The pairs that a derivation joins, then those that only passages join, most carried first. O(passages)."""
     rank = {article.id: place for place, article in enumerate(story.articles)}
-    by_pair: dict[tuple[str, str], list[Passage]] = {}
-    for passage in story.passages:
-        first, second = sorted((passage.from_.article, passage.to.article), key=rank.__getitem__)
-        by_pair.setdefault((first, second), []).append(passage)
+    by_pair = _find_passages(story, ledger)
     derived = {
         (one.from_, one.to): f"{words.DERIVATIONS[one.kind]} {one.probability:.2f}"
         for one in story.derivations
@@ -117,9 +114,9 @@ def list_pairs(story: StoryView) -> tuple[PairEntry, ...]:
 
 def pair_two(story: StoryView, ledger: Ledger, earlier: str, later: str, anchor: str) -> Pair:
     """Two reports (ids) of a story beside each other, whether anything joins them or not. O(text)."""
-    passages = tuple(one for one in story.passages if {one.from_.article, one.to.article} == {earlier, later})
-    relation = next((one.relation for one in list_pairs(story) if one.ids == (earlier, later)), words.NOT_DERIVED)
-    return _build_pair(story, ledger, (earlier, later), passages, anchor, relation)
+    entry = next((one for one in list_pairs(story, ledger) if set(one.ids) == {earlier, later}), None)
+    relation = entry.relation if entry and entry.ids == (earlier, later) else words.NOT_DERIVED
+    return _build_pair(story, ledger, (earlier, later), entry.passages if entry else (), anchor, relation)
 
 
 def _build_pair(
@@ -139,6 +136,33 @@ def _build_pair(
     share = _count_carried(passages, ids[1]) / max(len(later.text), 1)
     columns = (_build_column(ledger, earlier, left, gone), _build_column(ledger, later, right, new))
     return Pair(anchor, *columns, bands, len(turned), min(share, 1.0), relation, ids)
+
+
+def _find_passages(story: StoryView, ledger: Ledger) -> dict[tuple[str, str], list[Passage]]:
+    """The passages by pair, the earlier report first; and what was said in both where no passage joins the two, for a
+    translation or other words still lead from one text to the other. O(passages + changes · passages of a pair)."""
+    rank = {article.id: place for place, article in enumerate(story.articles)}
+    found: dict[tuple[str, str], list[Passage]] = {}
+    for passage in story.passages:
+        first, second = sorted((passage.from_.article, passage.to.article), key=rank.__getitem__)
+        found.setdefault((first, second), []).append(passage)
+    for change in ledger.document.changes:
+        one, other = ledger.readings.get(change.from_ or ""), ledger.readings.get(change.to or "")
+        if (
+            one is None
+            or other is None
+            or one.article == other.article
+            or not {one.article, other.article} <= set(rank)
+        ):
+            continue
+        first, second = sorted((one.article, other.article), key=rank.__getitem__)
+        known = found.setdefault((first, second), [])
+        spans = {one.article: one.span, other.article: other.span}
+        if not any(place.span.overlaps(spans[place.article]) for p in known for place in (p.from_, p.to)):
+            kind: PassageKind = "translation" if change.label == "translated" else "paraphrase"
+            ends = Place(one.article, one.span), Place(other.article, other.span)
+            known.append(Passage(change.id, *ends, kind, change.confidence))
+    return {ends: passages for ends, passages in found.items() if passages}
 
 
 def _note(passage: Passage) -> str:

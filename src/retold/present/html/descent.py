@@ -17,10 +17,13 @@ ROW_PX: Final = 44
 EDGE_PX: Final = 17
 LABEL_PX: Final = 280
 LABEL_CHARS: Final = 34
+MOST_ROWS: Final = 24
+"""More reports than this don't make a drawing that can be read: then those that most others derive from stand in it."""
 
 
 class Node(Struct, frozen=True):
-    """A report, or (`is_hollow`) an origin that is not at hand; x and y in pixels."""
+    """A report, or (`is_hollow`) an origin that is not at hand; x and y in pixels. `more`: how many reports that derive
+    from it are not drawn."""
 
     name: str
     note: str
@@ -28,6 +31,7 @@ class Node(Struct, frozen=True):
     y: int
     is_hollow: bool
     article: str = ""
+    more: str = ""
 
 
 class Edge(Struct, frozen=True):
@@ -49,6 +53,7 @@ class Drawing(Struct, frozen=True):
     height: int
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
+    is_whole: bool = True
 
 
 def draw_descent(story: StoryView, ledger: Ledger) -> Drawing:
@@ -67,7 +72,14 @@ def draw_descent(story: StoryView, ledger: Ledger) -> Drawing:
         if origin != derivation.to:
             parents[derivation.to].append((origin, derivation))
     order = [*absent, *(article.id for article in story.articles)]
-    rows = _order_rows(order, parents)
+    every = _order_rows(order, parents)
+    rows = _choose_rows(every, parents)
+    kept = set(rows)
+    more = dict.fromkeys(rows, 0)
+    for node, ways in parents.items():
+        for origin in {origin for origin, _ in ways if origin in kept and node not in kept}:
+            more[origin] += 1
+    parents = {node: [one for one in ways if one[0] in kept] for node, ways in parents.items() if node in kept}
     step = min(STEP_PX, SPAN_PX // max(len(rows), 1))
     at: dict[str, tuple[int, int]] = {}
     y = 0
@@ -84,6 +96,7 @@ def draw_descent(story: StoryView, ledger: Ledger) -> Drawing:
             y=at[node][1],
             is_hollow=node in absent,
             article="" if node in absent else node,
+            more=words.AND_MORE.format(reports=words.count_noun(more[node], "report")) if more[node] else "",
         )
         for node in rows
     )
@@ -98,7 +111,7 @@ def draw_descent(story: StoryView, ledger: Ledger) -> Drawing:
         for node in rows
         for path, note, x, y, one in _draw_edges(at, node, parents.get(node, []), step)
     )
-    return Drawing(12 + max(len(rows) - 1, 0) * step + LABEL_PX, y, nodes, edges)
+    return Drawing(12 + max(len(rows) - 1, 0) * step + LABEL_PX, y, nodes, edges, len(rows) == len(every))
 
 
 def _draw_edges(
@@ -120,6 +133,25 @@ def _draw_edges(
         note = note if step >= NOTE_PX and from_x < x else ""
         edges.append((path, note, x - 12, level - 4, derivation))
     return edges
+
+
+def _choose_rows(rows: list[str], parents: dict[str, list[tuple[str, Derivation]]]) -> list[str]:
+    """What is drawn of many reports: those with the most descendants, so that what they derive from is drawn too."""
+    if len(rows) <= MOST_ROWS:
+        return rows
+    below: dict[str, set[str]] = {node: set() for node in rows}
+    for node in rows:
+        seen, waiting = {node}, [node]
+        while waiting:
+            for origin, _ in parents.get(waiting.pop(), ()):
+                if origin not in seen:
+                    seen.add(origin)
+                    waiting.append(origin)
+                    below[origin].add(node)
+    place = {node: n for n, node in enumerate(rows)}
+    inner = sorted((node for node in rows if below[node]), key=lambda node: (-len(below[node]), place[node]))
+    kept = set(inner[:MOST_ROWS])
+    return [node for node in rows if node in kept]
 
 
 def _order_rows(order: list[str], parents: dict[str, list[tuple[str, Derivation]]]) -> list[str]:

@@ -5,10 +5,12 @@ from functools import cache
 from typing import Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from retold.model import Article
+from retold.present import words
 from retold.present.lettering import clean_block, clean_line, shorten_line
-from retold.present.timeline import describe_published
+from retold.present.timeline import describe_moment, describe_published
 
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
@@ -25,8 +27,14 @@ def build_environment(*packages: str) -> Environment:
         finalize=_finalize,
     )
     environment.filters.update(
-        line=clean_line, shorten=shorten_line, published=describe_published, language=_name_language, web=_check_address
+        line=clean_line,
+        shorten=shorten_line,
+        published=describe_published,
+        moment=describe_moment,
+        language=_name_language,
+        web=_check_address,
     )
+    environment.globals.update(words=words, say=words.SAY, named=_set_name, keys=_set_keys)
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return environment
 
@@ -34,6 +42,18 @@ def build_environment(*packages: str) -> Environment:
 def _finalize(value: object) -> object:
     """Whatever an expression prints, its controls are gone; our own markup passes as it is."""
     return clean_block(value) if type(value) is str else value
+
+
+def _set_name(phrase: str, name: str) -> Markup:
+    """A phrase with a {name} in it, kept apart from the direction of the text around it."""
+    return Markup(escape(phrase)).format(name=Markup("<bdi>{}</bdi>").format(clean_line(name)))
+
+
+def _set_keys(phrase: str) -> Markup:
+    """A phrase with keys to press in it: {j}, {k}, {o}, {esc} and {slash}."""
+    names = {"j": "j", "k": "k", "o": "o", "esc": "Esc", "slash": "/"}
+    keys = {name: Markup("<kbd>{}</kbd>").format(shown) for name, shown in names.items()}
+    return Markup(escape(phrase)).format(**keys)
 
 
 def _name_language(code: str | None) -> str:

@@ -16,6 +16,10 @@ class Links:
         """The evidence of the story, or of one finding of it, to save."""
         return ""
 
+    def change(self, change: str) -> str:
+        """One change on a page of its own, for stories that are too long to hold all of them."""
+        return ""
+
     def speaker(self, name: str) -> str:
         """Everything a speaker is quoted with."""
         return ""

@@ -24,6 +24,10 @@ class MatrixRow(Struct, frozen=True):
         """How many reports left it out."""
         return self.cells.count("left_out")
 
+    def name_cells(self, kind: Carrying, story: StoryView, ledger: Ledger) -> tuple[str, ...]:
+        """The names of the reports that do the same with it."""
+        return tuple(ledger.name(a.id) for a, cell in zip(story.articles, self.cells, strict=True) if cell == kind)
+
 
 def build_matrix(story: StoryView, ledger: Ledger) -> tuple[MatrixRow, ...]:
     """A row for each statement that some report left out, what most left out first; then as it stands in the text.

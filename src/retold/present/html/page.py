@@ -12,7 +12,6 @@ import msgspec
 from markupsafe import Markup
 
 from retold.document import EvidenceDocument
-from retold.present import words
 from retold.present.html.environment import build_environment
 from retold.present.html.links import ALONE
 from retold.present.html.stories import SHOWN_ITEMS, build_story, list_labels
@@ -37,7 +36,6 @@ def render_page(document: EvidenceDocument) -> str:
         .render(
             document=document,
             ledger=ledger,
-            words=words,
             stories=stories,
             single=single,
             labels=list_labels(document),

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from retold.model import Article, Change, Place, Quotation, Reading, Severity
+from retold.model import Article, Change, Flag, Place, Quotation, Reading, Severity
 from retold.present import words
 from retold.present.html.columns import Pair, cut_around
 from retold.present.ledger import FamilyView, Ledger, ReadingView, StoryView
@@ -11,6 +11,7 @@ from retold.present.pieces import Piece, build_earlier_pieces, build_pieces, dro
 from retold.present.rules import write_rule
 
 HEAD_CHARS = 150
+_GRAVEST: dict[Severity, int] = {"major": 0, "minor": 1, "none": 2}
 
 
 class Wording(Struct, frozen=True):
@@ -38,6 +39,7 @@ class Panel(Struct, frozen=True):
     gloss: str = ""
     severity: Severity = "none"
     flags: tuple[str, ...] = ()
+    names: tuple[Flag, ...] = ()
     why: str = ""
     relative: str = ""
     rule: str = ""
@@ -48,12 +50,14 @@ class Panel(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """One line of a cell; `anchor` is the panel it opens."""
+    """One line of a cell; `anchor` is the panel it opens, `id` its change ("": compared with none)."""
 
     word: str
     note: str
     severity: Severity
     anchor: str
+    id: str = ""
+    article: str = ""
 
 
 class Cell(Struct, frozen=True):
@@ -61,6 +65,15 @@ class Cell(Struct, frozen=True):
 
     name: str
     entries: tuple[Entry, ...]
+
+
+class Group(Struct, frozen=True):
+    """Entries that say the same, each with the name of its report."""
+
+    word: str
+    note: str
+    severity: Severity
+    members: tuple[tuple[str, Entry], ...]
 
 
 class Row(Struct, frozen=True):
@@ -74,13 +87,35 @@ class Row(Struct, frozen=True):
     cells: tuple[Cell, ...]
     panels: tuple[Panel, ...]
 
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The cells by what they say, for a story with too many reports for a column each: the gravest first, then what
+        most reports have."""
+        found: dict[tuple[str, str, Severity], list[tuple[str, Entry]]] = {}
+        for cell in self.cells:
+            for entry in cell.entries:
+                found.setdefault((entry.word, entry.note, entry.severity), []).append((cell.name, entry))
+        groups = [Group(*key, tuple(members)) for key, members in found.items()]
+        return tuple(sorted(groups, key=lambda one: (_GRAVEST[one.severity], -len(one.members))))
 
-def build_row(family: FamilyView, story: StoryView, ledger: Ledger, pairs: tuple[Pair, ...], anchor: str) -> Row:
-    """The row of one family, with its panels. O(readings · reports)."""
+
+def build_row(
+    family: FamilyView,
+    story: StoryView,
+    ledger: Ledger,
+    pairs: tuple[Pair, ...],
+    anchor: str,
+    *,
+    has_panels: bool = True,
+) -> Row:
+    """The row of one family, with its panels; without them its entries open nothing here. O(readings · reports)."""
     panels: list[Panel] = []
     cells = []
     for article in story.articles:
         entries: list[Entry] = []
+        if not has_panels:
+            cells.append(Cell(ledger.name(article.id), _list_entries(article.id, family)))
+            continue
         for view in family.readings:
             if view.article.id == article.id:
                 entries.extend(_open_reading(view, family, ledger, pairs, anchor, panels))
@@ -99,23 +134,43 @@ def build_row(family: FamilyView, story: StoryView, ledger: Ledger, pairs: tuple
     )
 
 
+def _list_entries(article: str, family: FamilyView) -> tuple[Entry, ...]:
+    """The lines of a cell whose changes open elsewhere."""
+    entries = []
+    for view in family.readings:
+        if view.article.id == article and not view.changes:
+            entries.append(_note_first(view, family, ""))
+        elif view.article.id == article:
+            entries += [_note_change(change, article, "") for change in view.changes]
+    return (*entries, *(_note_change(change, article, "") for change in family.dropped if change.article == article))
+
+
+def _note_first(view: ReadingView, family: FamilyView, anchor: str) -> Entry:
+    word = words.FIRST if view is family.readings[0] else words.ALSO
+    form = "" if view.reading.form == "direct" else words.FORMS[view.reading.form]
+    return Entry(word, form, "none", anchor, article=view.article.id)
+
+
+def _note_change(change: Change, article: str, anchor: str) -> Entry:
+    note = "; ".join(words.FLAGS[flag] for flag in change.flags) if change.to else ""
+    return Entry(change.label, note, change.severity, anchor, change.id, article)
+
+
 def _open_reading(
     view: ReadingView, family: FamilyView, ledger: Ledger, pairs: tuple[Pair, ...], anchor: str, panels: list[Panel]
 ) -> list[Entry]:
     if not view.changes:
-        word = words.FIRST if view is family.readings[0] else words.ALSO
         name = f"{anchor}p{len(panels) + 1}"
         note = words.ORIGIN_READING if view is family.readings[0] else words.OTHER_READING
         whole = (Piece("same", view.reading.span.cut(view.article.text)),)
         title = f"{ledger.name(view.article.id)}: {note}"
         panels.append(Panel(name, title, _build_wording(view.reading, view.article, whole, ledger)))
-        form = "" if view.reading.form == "direct" else words.FORMS[view.reading.form]
-        return [Entry(word, form, "none", name)]
+        return [_note_first(view, family, name)]
     entries = []
     for change in view.changes:
         panel = _open_change(change, view, ledger, pairs, f"{anchor}p{len(panels) + 1}")
         panels.append(panel)
-        entries.append(Entry(change.label, "; ".join(panel.flags), change.severity, panel.anchor))
+        entries.append(_note_change(change, view.article.id, panel.anchor))
     return entries
 
 
@@ -141,6 +196,7 @@ def _open_change(change: Change, view: ReadingView, ledger: Ledger, pairs: tuple
         gloss=words.LABELS[change.label],
         severity=change.severity,
         flags=tuple(words.FLAGS[flag] for flag in change.flags),
+        names=change.flags,
         why=clean_line(change.why),
         relative=words.RELATIVE.format(name=ledger.name(origin.id)) if origin else "",
         rule=write_rule(change.label),
@@ -166,6 +222,7 @@ def _open_dropped(change: Change, ledger: Ledger, anchor: str, panels: list[Pane
         gloss=words.LABELS[change.label],
         severity=change.severity,
         flags=tuple(words.FLAGS[flag] for flag in change.flags),
+        names=change.flags,
         why=clean_line(change.why),
         relative=words.RELATIVE.format(name=ledger.name(origin.id)) if origin else "",
         rule=write_rule(change.label),
@@ -174,7 +231,7 @@ def _open_dropped(change: Change, ledger: Ledger, anchor: str, panels: list[Pane
         ends=(origin.id, change.article) if origin and change.article in ledger.articles else None,
     )
     panels.append(panel)
-    return Entry(change.label, "", change.severity, panel.anchor)
+    return _note_change(change, change.article or "", panel.anchor)
 
 
 def drop_marks_of(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:

@@ -63,6 +63,40 @@
     });
   }
 
+  // A change that has a page of its own opens under its row here; j and k step through them, or from page to page.
+  var apart = Array.from(document.querySelectorAll("a.open[data-change]")), at = -1;
+  function openApart(link) {
+    fetch(link.href).then(function (answer) {
+      if (!answer.ok) throw new Error(answer.status);
+      return answer.text();
+    }).then(function (text) {
+      var panel = new DOMParser().parseFromString(text, "text/html").querySelector(".panel");
+      document.querySelectorAll(".panel.fetched").forEach(function (one) { one.remove(); });
+      panel.classList.add("fetched");
+      for (var one = link.parentElement; one; one = one.parentElement) if (one.matches("details")) one.open = true;
+      link.closest("tr").nextElementSibling.firstElementChild.append(panel);
+      panel.scrollIntoView({ block: "nearest" });
+      at = apart.indexOf(link);
+    }).catch(function () { location.href = link.href; });
+  }
+  apart.forEach(function (link) {
+    link.addEventListener("click", function (event) {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      openApart(link);
+    });
+  });
+  document.addEventListener("keydown", function (event) {
+    var field = event.target.closest && event.target.closest("input, textarea, select");
+    if (field || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") document.querySelectorAll(".panel.fetched").forEach(function (one) { one.remove(); });
+    if (event.key !== "j" && event.key !== "k") return;
+    var page = document.querySelector(event.key === "j" ? ".pager.changes a[rel=next]" : ".pager.changes a[rel=prev]");
+    if (page) page.click();
+    var next = event.key === "j" ? at + 1 : at < 0 ? apart.length - 1 : at - 1;
+    if (apart[next]) openApart(apart[next]);
+  });
+
   var beside = document.querySelector(".beside");
   if (!beside) return;
   var texts = beside.querySelector(".texts");
@@ -74,7 +108,7 @@
   var toggle = document.getElementById("originals");
   function turn() {
     var alone = beside.classList.toggle("alone");
-    toggle.textContent = alone ? "Show the earlier report" : "Hide the earlier report";
+    toggle.textContent = alone ? toggle.dataset.show : toggle.dataset.hide;
     draw();
   }
   toggle.hidden = false;

@@ -37,6 +37,7 @@
 
   document.addEventListener("keydown", function (event) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (event.target.closest && event.target.closest("input, textarea, select")) return;
     if (event.key === "Escape" && target()) { location.hash = "#closed"; return; }
     if (event.key !== "j" && event.key !== "k") return;
     var here = target();
