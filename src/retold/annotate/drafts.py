@@ -56,7 +56,12 @@ def drop_blanks(text: str, draft: Draft) -> Draft:
     return draft if (source, cue) == (draft.source, draft.cue) else replace(draft, source=source, cue=cue)
 
 
-_NAME_BESIDE = re.compile(r",\s((?:[^\W\d_]+\.?\s){0,2}?)([^\W\d_a-z][\w’'-]+(?:\s[^\W\d_a-z][\w’'.-]*){1,3})(?=[.,;:!?)\n]|$)")
+NAME_CHARS = 80
+"""So far behind a source the name beside it is looked for."""
+_NAME_BESIDE = re.compile(
+    r",\s(?P<titles>(?:[^\W\d_]+\.?\s){0,2}?)"
+    r"(?P<name>[^\W\d_a-z][\w’'-]+(?:\s[^\W\d_a-z][\w’'-]*){1,3})(?=[.,;:!?)\n]|$)"
+)
 
 
 def add_name(text: str, draft: Draft, language: Language) -> Draft:
@@ -64,14 +69,15 @@ def add_name(text: str, draft: Draft, language: Language) -> Draft:
     source = draft.source
     if source is None or any(word[:1].isupper() for word in source.cut(text).split()[1:]):
         return draft
-    first = source.cut(text).split()[0]
-    match = _NAME_BESIDE.match(text, source.end, source.end + 80)
-    if match is None or first.casefold() not in language.names.articles or match[2].split()[0].isupper():
+    match = _NAME_BESIDE.match(text, source.end, min(len(text), source.end + NAME_CHARS))
+    opens = source.cut(text).split()[0].casefold()
+    if match is None or opens not in language.names.articles or match["name"].split()[0].isupper():
         return draft
-    if any(word.casefold().strip(".") not in language.names.titles for word in match[1].split()):
+    if any(word.casefold().strip(".") not in language.names.titles for word in match["titles"].split()):
         return draft
     longer = Span(source.start, match.end())
-    if any(span.overlaps(Span(source.end, longer.end)) for span in (*draft.content, *(draft.cue and [draft.cue] or []))):
+    added = Span(source.end, longer.end)
+    if any(span.overlaps(added) for span in draft.content) or (draft.cue is not None and draft.cue.overlaps(added)):
         return draft
     return replace(draft, source=longer)
 

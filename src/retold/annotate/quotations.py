@@ -64,7 +64,8 @@ def find_quotations_batch(
         drafts = _read_article(
             article.text, prepared[i], [parses.get((i, k)) for k in range(len(prepared[i]))], language, cues, weigh
         )
-        found.append(number_drafts(article.id, [add_name(article.text, drop_blanks(article.text, draft), language) for draft in drafts]))
+        named = [add_name(article.text, drop_blanks(article.text, draft), language) for draft in drafts]
+        found.append(number_drafts(article.id, named))
     return tuple(found)
 
 

@@ -162,8 +162,9 @@ def _move_gaps(
                 rows, moved = range(n - size + 1, n + 1), [(k - m + y, y) for y in range(mark, m)]
             else:
                 rows, moved = range(n + 1, n + 1 + size), [(i - j + y, y) for y in range(m, mark)]
-            inside = rows.start >= 0 and rows.stop <= len(pairs) and [pairs[r][1] for r in rows] == [y for _, y in moved]
-            if inside and all(i - size < x < k + size and earlier[x] == later[y] for x, y in moved):
+            if rows.start < 0 or rows.stop > len(pairs) or [pairs[r][1] for r in rows] != [y for _, y in moved]:
+                continue
+            if all(i - size < x < k + size and earlier[x] == later[y] for x, y in moved):
                 changed = pairs[: rows.start] + moved + pairs[rows.stop :]
                 if all(one[0] < two[0] for one, two in pairwise(changed)):
                     pairs = changed
