@@ -150,8 +150,8 @@ class Names(Struct, frozen=True, forbid_unknown_fields=True):
     """Who can speak. `titles` stand before a person's name, `title_forms`: their short
     forms → the long. `roles`: nouns for what a person is; `mouthpieces`: those
     that only speak for a body; `role_groups`: roles that name one office. `collectives`: plural nouns for
-    people who stay unnamed. `bodies`: nouns for organisations; `body_groups`: those that can stand for one body; `body_endings`: kind → last words of names
-    that tell it; `owned_by_bodies`: what has a body's name before "'s", or after "of" and "for"; `naming_words` stand
+    people who stay unnamed. `bodies`: nouns for organisations; `body_groups`: those that can stand for one body;
+    `body_endings`: kind → last words of names that tell it; `owned_by_bodies`: what has a body's name before "'s", or after "of" and "for"; `naming_words` stand
     between a noun and its name ("a charity called X"); `places`: nouns for places. `kin_she`, `kin_he`: relatives, who
     are roles too; `role_qualifiers` make of a role another one ("former"); `age_endings`: of "62-year-old"; `being`:
     between a name and what its bearer is ("is a potter"); `joiners` join two people,
