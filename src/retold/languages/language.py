@@ -147,27 +147,25 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Names(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who can speak. `titles` stand before a person's name, `title_forms`: their short
-    forms → the long. `roles`: nouns for what a person is; `mouthpieces`: those
-    that only speak for a body; `role_groups`: roles that name one office. `collectives`: plural nouns for
-    people who stay unnamed. `bodies`: nouns for organisations; `body_groups`: those that can stand for one body;
-    `body_endings`: kind → last words of names that tell it; `owned_by_bodies`: what has a body's name before "'s", or after "of" and "for"; `naming_words` stand
-    between a noun and its name ("a charity called X"); `places`: nouns for places. `kin_she`, `kin_he`: relatives, who
-    are roles too; `role_qualifiers` make of a role another one ("former"); `age_endings`: of "62-year-old"; `being`:
-    between a name and what its bearer is ("is a potter"); `joiners` join two people,
-    `locatives` stand before places, `clause_openers` open a
-    clause whose subject is not the sentence's ("asked whether", "when").
-    `states`: countries, with the capitals and adjectives that stand for them. `pronouns`: form → what it can stand for.
-    `linkers` join a role to whose it is ("of", "for"), `name_particles` stand inside names ("van"), `relatives` open a
-    clause that is no part of a name; `former` and `latter` point back at one of the last two
-    people named; `not_names` are capitalised without being one. `case_endings`, longest first: what a name loses and
-    gains with its case, `case_letters`: what may be left of one at its end; `letter_folds`: letters written in two
-    ways; `genitives`: how names end after "according to", and in their basic form, where no
-    analyser is installed. `latin`: its letters in Latin ones, longest first.
-    Without articles (`has_articles`), a lone role noun stands for the speaker who spoke last.
-    `capital_nouns`: every noun has a capital, so that articles and small words tell a phrase (`annotate.phrases`):
-    `prepositions` open what is no subject, `oblique` articles and pronouns neither; `genitive_articles` open whose it
-    is; `adjective_endings` are those of words that may stand between."""
+    """Who can speak. `titles` stand before a person's name, `title_forms`: their short forms → the long. `roles`: nouns
+    for what a person is; `mouthpieces`: those that only speak for a body; `role_groups`: roles that name one office.
+    `collectives`: plural nouns for people who stay unnamed. `bodies`: nouns for organisations; `body_groups`: those
+    that can stand for one body; `body_endings`: kind → last words of names that tell it; `owned_by_bodies`: what has a
+    body's name before "'s", or after "of" and "for"; `naming_words` stand between a noun and its name ("a charity
+    called X"); `places`: nouns for places. `kin_she`, `kin_he`: relatives, who are roles too; `role_qualifiers` make of
+    a role another one ("former"); `age_endings`: of "62-year-old"; `being`: between a name and what its bearer is ("is
+    a potter"); `joiners` join two people, `locatives` stand before places, `clause_openers` open a clause whose subject
+    is not the sentence's ("asked whether", "when"). `states`: countries, with the capitals and adjectives that stand
+    for them. `pronouns`: form → what it can stand for. `linkers` join a role to whose it is ("of", "for"),
+    `name_particles` stand inside names ("van"), `relatives` open a clause that is no part of a name; `former` and
+    `latter` point back at one of the last two people named; `not_names` are capitalised without being one.
+    `case_endings`, longest first: what a name loses and gains with its case, `case_letters`: what may be left of one at
+    its end; `letter_folds`: letters written in two ways; `genitives`: how names end after "according to", and in their
+    basic form, where no analyser is installed. `latin`: its letters in Latin ones, longest first. Without articles
+    (`has_articles`), a lone role noun stands for the speaker who spoke last. `capital_nouns`: every noun has a capital,
+    so that articles and small words tell a phrase (`annotate.phrases`): `prepositions` open what is no subject,
+    `oblique` articles and pronouns neither; `genitive_articles` open whose it is; `adjective_endings` are those of
+    words that may stand between."""
 
     titles: frozenset[str] = frozenset()
     title_forms: dict[str, str] = {}
