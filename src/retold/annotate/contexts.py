@@ -24,6 +24,8 @@ _TIME = re.compile(r"\A\s*(?:[•*·]\s*)?(?:\d{1,2}[.:]\d{2}(?:\s?[ap]\.?m\.?)?
 _SIGNED = re.compile(r"(?:[—–―]|--)\s*[^\W\d_a-z][\w.'’-]+")
 _ASIDE_LABEL = re.compile(r"\([^():]{0,80}:\Z")
 _ENDS_IN_CUE = re.compile(r"([\w'’]+)\s([\w'’]+),\Z")
+_LEAST_HEAD_CHARS = 5
+_HOST_NAME = re.compile(r"(?:[\w-]+\.){1,4}[a-z]{2,4}")
 _FIRST_VISIBLE = re.compile(r"\w|…|\.\.\.")
 
 
@@ -85,7 +87,11 @@ def find_contexts(
             after_end = outer.end  # what a colon led up to is closed
         before, after = Span(before_start, outer.start), Span(outer.end, max(outer.end, after_end))
         same_sentence = bool(contexts) and before_start == at
-        named = _is_name(text, m, before, role, language) or _is_told_of(text, m, after, language)
+        named = (
+            _is_name(text, m, before, role, language)
+            or _is_told_of(text, m, after, language)
+            or _is_bare_name(text, m, before, after, language)
+        )
         statement = not named and _is_statement(
             text, m, before, after, role, cues, contexts[-1] if same_sentence else None, language.cues.auxiliaries
         )
@@ -102,7 +108,9 @@ def _is_name(text: str, m: Marked, before: Span, role: ZoneRole, language: Langu
         return False
     leads = before.cut(text).split()
     lead = leads[-1:]
-    if any(word.casefold() in language.cues.inscribed for word in lead):
+    if any(word.casefold().rstrip(",") in language.cues.inscribed for word in lead):
+        return True
+    if _HOST_NAME.fullmatch(inside):
         return True
     named = leads[-2:-1] if lead and lead[0].casefold() in language.names.linkers else lead
     if len(words) <= 3 and named != lead and named and named[0].casefold() in language.cues.name_nouns:
@@ -124,19 +132,56 @@ def _is_name(text: str, m: Marked, before: Span, role: ZoneRole, language: Langu
 def _is_noun_name(words: Sequence[Word], inside: str, leads: Sequence[str], language: Language) -> bool:
     """Whether marks hold a name where every noun has a capital: no long word without one, and no sentence of its own;
     one word only behind the noun of what it is ("die Fähre „Möwe“")."""
-    if not leads or leads[-1].endswith(":") or inside[-1] in ".!?…" or not words[0].span.cut(inside)[0].isupper():
+    if not leads or inside[-1] in ".!?…":
         return False
+    if leads[-1].endswith(":"):
+        return _is_titled(words, leads, language)
     verbs = index_cues(language).verbs
+    kind = leads[-1].casefold()
+    is_kind = leads[-1][0].isupper() and _is_kind(kind, language)
+    if is_kind and any(lead in language.names.prepositions for lead in leads[-3:-1]):
+        return len(words) <= 5  # "nannte im Sender „Deichfunk“ vier Gründe"
+    if not words[0].span.cut(inside)[0].isupper():
+        return is_kind and len(words) <= 5 and kind in language.cues.name_nouns
     if any("object" in verbs[lead.casefold()][1].frames for lead in leads[-12:] if lead.casefold() in verbs):
         return False  # "called it an “Act of War”"
     if len(words) == 1:
-        return leads[-1][0].isupper() and leads[-1].casefold() in language.names.bodies | language.cues.name_nouns
+        return is_kind
     small = [w for w in words if not w.span.cut(inside)[0].isupper()]
-    if leads[-1].casefold() not in language.names.bodies | language.cues.name_nouns and any(
-        w.norm in language.words.stop for w in small
-    ):
+    if not is_kind and any(w.norm in language.words.stop for w in small):
         return False  # "“gravediggers of the republic”": a phrase of the language as well
     return all(len(w.norm) <= 3 for w in small)
+
+
+def _is_titled(words: Sequence[Word], leads: Sequence[str], language: Language) -> bool:
+    """Whether a colon leads up to a short name that nobody says: "Ihr erster Roman erschien im Mai: „Der Deich“"."""
+    if len(words) > 6:
+        return False
+    if _ASIDE_LABEL.search(" ".join(leads)) or len(leads) > 1 and leads[-2].endswith(","):
+        return len(words) <= 3  # (kurz: „…“)
+    cased = [lead.strip(",:").casefold() for lead in leads]
+    entries = index_cues(language).verbs
+    cues = [entries[lead][1] for lead in cased if lead in entries]
+    if any(not cue.needs or any(need in cased for need in cue.needs) for cue in cues):
+        return False
+    return language.cues.utterances.isdisjoint(cased) and any(_is_kind(lead, language) for lead in cased)
+
+
+def _is_kind(noun: str, language: Language) -> bool:
+    """Whether a noun is one for what has a name, or a compound that ends in one ("Bergwacht-Station")."""
+    kinds = language.names.bodies | language.cues.name_nouns
+    return noun in kinds or any(noun[k:] in kinds for k in range(1, len(noun) - _LEAST_HEAD_CHARS + 1))
+
+
+def _is_bare_name(text: str, m: Marked, before: Span, after: Span, language: Language) -> bool:
+    """Whether one noun in marks is a name, where every noun has a capital: it is the subject of its sentence, or tells
+    which one of a kind ("dem „Central“ Bezirk")."""
+    inside, follows = m.extent.cut(text).strip(), after.cut(text).split(maxsplit=1)
+    if not language.names.capital_nouns or not inside[:1].isupper() or not inside.isalnum() or not follows:
+        return False
+    if not before.cut(text).strip():
+        return follows[0] in language.cues.auxiliaries | language.cues.reported_moods
+    return follows[0][0].isupper() and _is_kind(follows[0].rstrip(".,;:").casefold(), language)
 
 
 def _is_told_of(text: str, m: Marked, after: Span, language: Language) -> bool:

@@ -23,20 +23,25 @@ def carry_moods(
     the quotations of the paragraphs before. Linear in tokens."""
     found: list[Draft] = []
     owner = above[-1] if above else None
+    last = owner
     statements = [c.outer for c in paragraph.contexts if c.is_statement]
     for sentence in paragraph.sentences:
         own = [d for d in drafts if any(s.overlaps(sentence) for s in d.content) or _holds(sentence, d.cue)]
         if own or any(s.overlaps(sentence) for s in statements):
             named = [d for d in own if d.source is not None]
-            owner = named[-1] if named else owner
+            owner = last = named[-1] if named else owner
             continue
-        if owner is None or not _is_reported(text, sentence, paragraph, language):
+        words = _words_outside(text, sentence, paragraph)
+        is_sure = not words.isdisjoint(language.cues.sure_moods) and words.isdisjoint(language.cues.first_person)
+        if is_sure:
+            owner = owner or last  # nothing else stands in this mood, whatever the narrator said in between
+        elif owner is None or words.isdisjoint(language.cues.reported_moods):
             owner = None
             continue
         end = sentence.end
         while end > sentence.start and text[end - 1] in " \n\t.":
             end -= 1
-        draft = make_clause_draft(text, paragraph, [Span(sentence.start, end)], None, owner.source, _CONFIDENCE)
+        draft = make_clause_draft(text, paragraph, [Span(sentence.start, end)], None, owner and owner.source, _CONFIDENCE)
         if draft is not None:
             found.append(draft)
     return found
@@ -46,10 +51,7 @@ def _holds(sentence: Span, cue: Span | None) -> bool:
     return cue is not None and sentence.contains(cue)
 
 
-def _is_reported(text: str, sentence: Span, paragraph: Paragraph, language: Language) -> bool:
-    """Whether a verb of the sentence outside its marks is in the mood of reported speech."""
+def _words_outside(text: str, sentence: Span, paragraph: Paragraph) -> set[str]:
+    """The words of the sentence outside its marks."""
     inside = [c.outer for c in paragraph.contexts]
-    return any(
-        token.lower in language.cues.reported_moods and not any(s.contains(token.span) for s in inside)
-        for token in tokenise(text, sentence)
-    )
+    return {token.lower for token in tokenise(text, sentence) if not any(s.contains(token.span) for s in inside)}

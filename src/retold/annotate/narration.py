@@ -119,8 +119,9 @@ def add_fragments(
     drafts: list[Draft],
     language: Language,
     cues: CueIndex,
+    is_bold: bool = True,
 ) -> list[Draft]:
-    """Fragments in marks that no clause holds yet: those that a cue governs, and the long ones."""
+    """Fragments in marks that no clause holds yet: those that a cue governs, and, where `is_bold`, the long ones."""
     added = list(drafts)
     for context in paragraph.contexts:
         if context.is_statement or context.is_name or any(s.overlaps(context.outer) for d in added for s in d.content):
@@ -152,7 +153,7 @@ def add_fragments(
         if draft is None and parse is None and language.cues.clauses_in_commas:
             draft = _read_object(text, paragraph, context, language, cues)
         is_led = language.names.capital_nouns and _is_led_name(text, context)
-        if draft is None and len(words) >= FRAGMENT_WORDS and not is_led:
+        if draft is None and is_bold and len(words) >= FRAGMENT_WORDS and not is_led:
             sentence = next((s for s in paragraph.sentences if s.overlaps(inside)), context.outer)
             if paragraph.zone.role != "body" or language.names.capital_nouns:
                 sentence = context.outer  # nobody's clause: the headline's own words stay the headline's
@@ -173,7 +174,7 @@ def add_fragments(
 def _is_led_name(text: str, context: Context) -> bool:
     """Whether words in marks begin with a capital in the middle of a clause, where every noun has one: behind the
     narrator's noun or adjective they are the name of something."""
-    inside, before = context.marked.extent.cut(text).strip(), context.before.cut(text).split()
+    inside, before = context.marked.extent.cut(text).strip().lstrip("0123456789. "), context.before.cut(text).split()
     return bool(before) and inside[:1].isupper() and before[-1][-1:].isalpha()
 
 

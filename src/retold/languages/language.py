@@ -97,7 +97,9 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     `back_pointers` stand for the sentence before ("об этом сообщил X"); `source_precedes` stand behind their source
     ("dem Minister zufolge"); those of `source_follows` that are `asides` count only behind a comma or a mark ("so X");
     an `impersonal` subject has its source in what follows ("heißt es in dem Brief"); a clause with a verb of
-    `reported_moods` needs no "that", and `infinitive_marks` open what the source will do ("…, das Haus zu räumen")."""
+    `reported_moods` needs no "that" (with one of `sure_moods` a sentence of the narrator's may stand in between), and
+    `infinitive_marks` open what the source will do ("…, das Haus zu räumen"). Nouns for `utterances` lead up to words
+    in marks ("Parolen wie „…“")."""
 
     clauses_in_commas: bool = False
     source_around: tuple[tuple[str, str], ...] = ()
@@ -142,6 +144,8 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     asides: frozenset[str] = frozenset()
     impersonal: frozenset[str] = frozenset()
     reported_moods: frozenset[str] = frozenset()
+    sure_moods: frozenset[str] = frozenset()
+    utterances: frozenset[str] = frozenset()
     infinitive_marks: frozenset[str] = frozenset()
     reasons: frozenset[str] = frozenset()
 

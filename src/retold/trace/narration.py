@@ -1,11 +1,16 @@
 """Narration readings: what the narrator of one article tells as known, and another article attributes."""
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 from rapidfuzz.distance import LCSseq
 
+from retold.annotate.words import join_words
+from retold.languages import choose_language
 from retold.model import AnnotatedArticle, Passage, Place, Span
 from retold.relate.weights import Term, Weights, find_terms
 from retold.trace.likeness import Utterance, rank_article
@@ -16,7 +21,9 @@ class NarrationConfig(Struct, frozen=True):
 
     Or, instead of the cosine, `in_order` of the shorter's words in the same order, at least `order_words`. Below
     `least_words` words or `least_shared` content stems in common nothing is claimed. In another language: a passage of
-    `translated` points, of whose sentence the quotation makes up `translated_share`.
+    `translated` points, of whose sentence the quotation makes up `translated_share`. A clause that no passage
+    joins to the utterance, as half a long sentence is, needs `clause_cosine` and `clause_contained` in one of
+    `tellings` of its readings.
     """
 
     cosine: float = 0.33
@@ -25,6 +32,9 @@ class NarrationConfig(Struct, frozen=True):
     order_words: int = 7
     least_words: int = 4
     least_shared: int = 3
+    clause_cosine: float = 0.40
+    clause_contained: float = 0.45
+    tellings: int = 4
     translated: float = 0.18
     translated_share: float = 0.5
 
@@ -79,7 +89,81 @@ def find_narration(
     told: dict[int, list[Told]] = defaultdict(list)
     for (article, span), (_, chosen) in sorted(best.items()):
         told[chosen].append((rank_article(known[article]), article, span))
+        told_in[chosen].add(article)
+    parts = {article: [span for name, span in best if name == article] for article in known}
+    for annotated in articles:
+        article = annotated.article.id
+        quoted = [utterances[m] for m in by_article[article]]
+        for chosen, span in _find_clauses(
+            annotated, quoted, parts[article], groups, told_in, utterances, weights, config
+        ):
+            told[chosen].append((rank_article(annotated), article, span))
     return dict(told)
+
+
+def _find_clauses(
+    annotated: AnnotatedArticle,
+    quoted: Sequence[Utterance],
+    parts: Sequence[Span],
+    groups: Sequence[Sequence[int]],
+    told_in: Sequence[set[str]],
+    utterances: Sequence[Utterance],
+    weights: Weights,
+    config: NarrationConfig,
+) -> list[tuple[int, Span]]:
+    """The narrator's clauses that tell an utterance of which the article has no reading yet, the best for each."""
+    article = annotated.article
+    pieces: list[tuple[Span, tuple[Term, ...]]] = []
+    for sentence in annotated.sentences:
+        if sentence.role == "body":
+            for span in _cut_clauses(annotated, sentence.span, quoted):
+                if not any(span.overlaps(part) for part in parts):
+                    pieces.append((span, find_terms(article, span, weights)))
+    holders: dict[str, list[int]] = defaultdict(list)
+    for at, (_, terms) in enumerate(pieces):
+        for stem in sorted({term.stem for term in terms if term.is_content}):
+            holders[stem].append(at)
+    strict = replace(config, cosine=config.clause_cosine, contained=config.clause_contained, in_order=2.0)
+    found: list[tuple[float, int, int]] = []
+    for n, group in enumerate(groups):
+        if article.id in told_in[n]:
+            continue
+        for m in _choose_tellings(group, utterances, article.language, config):
+            counts = Counter(at for stem in utterances[m].by_stem for at in holders.get(stem, ()))
+            for at in sorted(at for at, count in counts.items() if count >= config.least_shared):
+                score = _rate(utterances[m], pieces[at][1], strict)
+                if score:
+                    found.append((score, n, at))
+    chosen: dict[int, int] = {}
+    for _, n, at in sorted(found, key=lambda row: (-row[0], row[1:])):
+        if n not in chosen and at not in chosen.values():
+            chosen[n] = at
+    return sorted((n, pieces[at][0]) for n, at in chosen.items())
+
+
+def _choose_tellings(
+    group: Sequence[int], utterances: Sequence[Utterance], language: str | None, config: NarrationConfig
+) -> list[int]:
+    """Some readings of a family in this language, no two in the same words: of hundreds of reports most have the same."""
+    first: dict[tuple[str, ...], int] = {}
+    for m in group:
+        if utterances[m].language == language and len(first) < config.tellings:
+            first.setdefault(tuple(utterances[m].norms), m)
+    return list(first.values())
+
+
+def _cut_clauses(annotated: AnnotatedArticle, sentence: Span, quoted: Sequence[Utterance]) -> list[Span]:
+    """What the narrator says in a sentence, cut where a clause is joined to the one before."""
+    text = annotated.article.text
+    joiners = join_words(choose_language(annotated.article.language).names.joiners) or r"(?!)"
+    taken = [u.quotation.extent for u in quoted]
+    taken += [s for u in quoted for s in (u.quotation.cue, u.quotation.source) if s]
+    taken += [citation.span for citation in annotated.article.citations]
+    if any(span.overlaps(sentence) for span in taken):
+        return []  # what stands beside a quotation mostly tells who speaks
+    cuts = [m.start() for m in re.finditer(rf"[;:]\s|\s[–—-]\s|,\s(?=(?:{joiners})\s)", sentence.cut(text))]
+    edges = [sentence.start, *(sentence.start + cut for cut in cuts), sentence.end]
+    return [trimmed for a, b in pairwise(edges) if (trimmed := _trim(text, Span(a, b))) is not None]
 
 
 def _find_part(annotated: AnnotatedArticle, quoted: Sequence[Utterance], place: Place) -> Span | None:
@@ -98,7 +182,10 @@ def _find_part(annotated: AnnotatedArticle, quoted: Sequence[Utterance], place: 
     piece = max(pieces, key=lambda p: (min(p.end, place.span.end) - max(p.start, place.span.start), -p.start))
     if min(piece.end, place.span.end) <= max(piece.start, place.span.start):
         return None
-    text = annotated.article.text
+    return _trim(annotated.article.text, piece)
+
+
+def _trim(text: str, piece: Span) -> Span | None:
     start, end = piece.start, piece.end
     while start < end and not text[start].isalnum():
         start += 1
