@@ -6,13 +6,13 @@ corpora, for measuring only.
 Definitions
 - adaq: news sentences, each token tagged source, cue, content or none; it counts a leading "that" and the marks in, so
   that here a conjunction or mark right beside our content counts as content. Ours: the sentence is annotated as an
-  article   of
-  its own; a token takes the role whose span it overlaps (content before source before cue, where they nest; of several
+  article of its own; a token takes the role whose span it overlaps (content before source before cue, where they nest; of several
   quotations, the first that tags it). Token F1 for each role over all tokens of the set, punctuation included, as the
   published figures are.
 - uhh-german: whole articles in German, annotated as articles of their own. Direct: every annotated stretch of direct
   speech, fragments of a word or two in a clause of the narrator included, against every stretch in marks that stands in
-  a quotation of ours; spans are equal without marks and punctuation at their ends. Speaker: of the stretches found that
+  a quotation of ours and is no name in our reading ("in der „Möwe“ gesagt"); a stretch annotated over two pairs of
+  marks counts as two; spans are equal without marks and punctuation at their ends. Speaker: of the stretches found that
   have one, our source or another mention of the speaker it was resolved to overlaps the annotated speaker by half of
   the shorter of the two. Indirect: annotated indirect and free indirect spans against ours, overlapping by half.
 - --errors K: the first K sentences in which a token differs, gold above ours.
@@ -29,12 +29,16 @@ from collections import Counter
 from pathlib import Path
 
 from retold.annotate.annotation import AnnotateConfig, ParserShelf, annotate_articles
+from retold.annotate.cues import index_cues
+from retold.annotate.paragraphs import cut_paragraphs
+from retold.annotate.sentences import find_sentences
 from retold.languages import load_language
 from retold.model import Article, Quotation, Span, Zone
 
 MARKS = frozenset('«»„“”"')
 EDGES = " \n\t\"“”„«»‚‘’'.,;:!?…–—-›‹"
 IN_MARKS = re.compile(r'„[^“”"„]+[“”"]|"[^"]+"|“[^”“]+”|»[^«]+«|«[^»]+»')
+BETWEEN = re.compile(r"[“”«][ \n]+[„“»]")
 ROLES = ("source", "cue", "content")
 
 
@@ -96,6 +100,19 @@ def trim(text: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
+def split(text: str, place: Span) -> list[Span]:
+    """A stretch over several pairs of marks, cut between them."""
+    ends = [place.start, *(at for m in BETWEEN.finditer(text, place.start, place.end) for at in m.span()), place.end]
+    return [trim(text, start, end) for start, end in zip(ends[::2], ends[1::2], strict=True)]
+
+
+def find_names(article: Article) -> set[Span]:
+    """What stands in marks, with them, and names something."""
+    language = load_language(article.language)
+    paragraphs = cut_paragraphs(article, find_sentences(article, article.zones), language, index_cues(language))
+    return {c.outer for paragraph in paragraphs for c in paragraph.contexts if c.is_name}
+
+
 def share(a: Span, b: Span, of_shorter: bool) -> float:
     """How much two spans overlap: of the shorter of the two, or of both together."""
     both = max(0, min(a.end, b.end) - max(a.start, b.start))
@@ -118,12 +135,14 @@ def score_german(path: Path, shelf: ParserShelf) -> Counter[str]:
             place_ = trim(text, spans[0]["charBegin"], spans[-1]["charEnd"])
             if told["type"] == "Direct":
                 named = told["speaker"]["spans"][:1]
-                direct.setdefault(place_, []).extend(Span(s["charBegin"], s["charEnd"]) for s in named)
+                for part in split(text, place_):
+                    direct.setdefault(part, []).extend(Span(s["charBegin"], s["charEnd"]) for s in named)
             elif told["type"] in {"Indirect", "IndirectFreeIndirect"}:
                 indirect.append(place_)
         article = Article("a", text, "", language="de", zones=(Zone("body", Span(0, len(text))),))
         annotated = annotate_articles([article], shelf)[0]
         mentions = {s.id: [m.span for m in s.mentions] for s in annotated.speakers}
+        names = find_names(annotated.article)
         ours: dict[Span, Quotation] = {}
         for quotation in annotated.article.quotations:
             if quotation.kind == "direct":
@@ -134,6 +153,7 @@ def score_german(path: Path, shelf: ParserShelf) -> Counter[str]:
                 counts["indirect both"] += any(share(whole, other, False) >= 0.5 for other in indirect)
                 stretches = quotation.content if quotation.kind == "mixed" else ()
                 marked = [m.span() for c in stretches for m in IN_MARKS.finditer(text, c.start, c.end)]
+                marked = [(start, end) for start, end in marked if Span(start, end) not in names]
             for start, end in marked:
                 ours.setdefault(trim(text, start, end), quotation)
         counts["indirect gold"] += len(indirect)

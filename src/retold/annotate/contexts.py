@@ -91,6 +91,7 @@ def find_contexts(
             _is_name(text, m, before, role, language)
             or _is_told_of(text, m, after, language)
             or _is_bare_name(text, m, before, after, language)
+            or _is_reporter(text, before, after, cues, language)
         )
         statement = not named and _is_statement(
             text, m, before, after, role, cues, contexts[-1] if same_sentence else None, language.cues.auxiliaries
@@ -182,6 +183,20 @@ def _is_bare_name(text: str, m: Marked, before: Span, after: Span, language: Lan
     if not before.cut(text).strip():
         return follows[0] in language.cues.auxiliaries | language.cues.reported_moods
     return follows[0][0].isupper() and _is_kind(follows[0].rstrip(".,;:").casefold(), language)
+
+
+def _is_reporter(text: str, before: Span, after: Span, cues: CueIndex, language: Language) -> bool:
+    """Whether the marks hold who says what follows: «Нічний бакен» пише, що …"""
+    if (
+        not language.cues.clauses_in_commas
+        or before.cut(text).strip()
+        or not text[after.start : after.end][:1].isspace()
+    ):
+        return False
+    clause, _, rest = after.cut(text).partition(",")
+    told = [word for word in clause.casefold().split() if word in cues.verbs]
+    follows = rest.split(maxsplit=1)
+    return bool(told and follows) and follows[0] in language.cues.complementisers
 
 
 def _is_told_of(text: str, m: Marked, after: Span, language: Language) -> bool:

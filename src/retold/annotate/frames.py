@@ -240,6 +240,8 @@ def _read_complement(
     if source is None and not is_participle:
         source = find_source_after(text, tokens[:stop], k, cues, language)
         source = source or share_source(text, tokens, begin, language)
+    if is_participle and not earlier:
+        source = share_source(text, tokens, begin, language, True)  # "X came out, saying that"
     confidence = 0.8
     if source is None and earlier:
         source = earlier[-1].source  # "…, adding that"

@@ -41,7 +41,9 @@ def carry_moods(
         end = sentence.end
         while end > sentence.start and text[end - 1] in " \n\t.":
             end -= 1
-        draft = make_clause_draft(text, paragraph, [Span(sentence.start, end)], None, owner and owner.source, _CONFIDENCE)
+        draft = make_clause_draft(
+            text, paragraph, [Span(sentence.start, end)], None, None if owner is None else owner.source, _CONFIDENCE
+        )
         if draft is not None:
             found.append(draft)
     return found

@@ -73,7 +73,11 @@ def _read_utterance(
     if noun is None or noun.lower not in language.cues.utterances:
         return None
     verbs = [k for k, t in enumerate(tokens) if t.lower in cues.verbs and not t.is_capital]
-    source = find_source(text, tokens, verbs[-1], cues, language, start_clause(tokens, verbs[-1], language)) if verbs else None
+    source = (
+        find_source(text, tokens, verbs[-1], cues, language, start_clause(tokens, verbs[-1], language))
+        if verbs
+        else None
+    )
     cue = tokens[verbs[-1]] if verbs and source is not None else noun
     return Attribution(cue.span, source, lemma=noun.lower, confidence=0.6), fragment
 

@@ -129,7 +129,6 @@ def _read_article(
         )
         if parse is None and language.cues.reported_moods and paragraph.zone.role == "body":
             above_it = [d for d in drafts if d.extent.end <= paragraph.zone.span.start]
-            others = [*others, *carry_moods(text, paragraph, [*direct, *others], above_it, language)]
             told = add_fragments(text, paragraph, parse, others, language, cues, False)
             others = [*told, *carry_moods(text, paragraph, [*direct, *told], above_it, language)]
         others = add_fragments(text, paragraph, parse, others, language, cues)

@@ -31,9 +31,13 @@ def find_source(
     return source or share_source(text, tokens, start, language)
 
 
-def share_source(text: str, tokens: Sequence[Token], start: int, language: Language) -> Span | None:
-    """ "X smiled and said": the subject of the verb that "and" joins the cue to."""
-    if start < 2 or tokens[start - 1].lower not in language.names.joiners:
+def share_source(
+    text: str, tokens: Sequence[Token], start: int, language: Language, is_participle: bool = False
+) -> Span | None:
+    """ "X smiled and said", "X came out, saying": the subject of the verb that the cue at `start` is joined to."""
+    if start < 2:
+        return None
+    if tokens[start - 1].lower not in language.names.joiners and not (is_participle and tokens[start - 1].text == ","):
         return None
     first = start_segment(tokens, start - 1)
     verb = next((i for i in range(first, start) if is_finite(tokens[i], language)), None)
@@ -45,6 +49,8 @@ def find_source_before(text: str, tokens: Sequence[Token], start: int, k: int, l
     if language.names.capital_nouns:
         phrase = find_phrase_before(tokens, start, k, language, lambda t: t.lower in index_cues(language).verbs)
         return None if phrase is None else Span(tokens[phrase[0]].span.start, tokens[phrase[1]].span.end)
+    if _stands_in_document(tokens, k, language):
+        return _find_document(tokens, start, k, language)
     last = k - 1
     while last >= start and (tokens[last].lower in language.cues.auxiliaries or tokens[last].text == ","
                              or _is_adverb(tokens[last], language)):  # fmt: skip
@@ -94,6 +100,8 @@ def find_source_after(text: str, tokens: Sequence[Token], k: int, cues: CueIndex
     if language.names.capital_nouns:
         phrase = find_phrase_after(tokens, k, language, lambda t: t.lower in cues.verbs)
         return None if phrase is None else Span(tokens[phrase[0]].span.start, tokens[phrase[1]].span.end)
+    if _stands_in_document(tokens, k, language):
+        return _find_document(tokens, k + 1, len(tokens), language)
     i = k + 1
     while i < len(tokens) and i - k < 14:
         token = tokens[i]
@@ -124,6 +132,23 @@ def find_source_after(text: str, tokens: Sequence[Token], k: int, cues: CueIndex
         return None
     last = end_source(tokens, i, cues, language)
     return Span(tokens[i].span.start, tokens[last].span.end)
+
+
+def _stands_in_document(tokens: Sequence[Token], k: int, language: Language) -> bool:
+    """Whether the cue at `k` tells what stands in a text, and names nobody."""
+    entry = index_cues(language).verbs.get(tokens[k].lower)
+    return entry is not None and "document" in entry[1].frames
+
+
+def _find_document(tokens: Sequence[Token], first: int, stop: int, language: Language) -> Span | None:
+    """What "in" leads up to, up to `stop` or the next comma: "it is said in the statement of the port"."""
+    for i in range(first, stop - 1):
+        if tokens[i].text in STOPS:
+            return None
+        if tokens[i].lower in language.cues.document_openers:
+            last = end_source(tokens[:stop], i + 1, index_cues(language), language)
+            return Span(tokens[i + 1].span.start, tokens[last].span.end)
+    return None
 
 
 def end_source(tokens: Sequence[Token], first: int, cues: CueIndex, language: Language) -> int:
@@ -283,7 +308,12 @@ def start_clause(tokens: Sequence[Token], k: int, language: Language) -> int:
     if i == k or all(t.lower in language.cues.auxiliaries for t in tokens[i:k]):
         # "X, the head of Y, said": the commas close an apposition
         j = start_segment(tokens, max(0, i - 2)) if i >= 2 else 0
-        if i >= 2 and tokens[i - 1].text == "," and not any(is_finite(t, language) for t in tokens[j : i - 1]):
+        is_relative = any(t.lower in language.names.relatives for t in tokens[j : j + 2])
+        if (
+            i >= 2
+            and tokens[i - 1].text == ","
+            and (is_relative or not any(is_finite(t, language) for t in tokens[j : i - 1]))
+        ):
             outer = start_segment(tokens, max(0, j - 2)) if j >= 2 and tokens[j - 1].text == "," else j
             return outer if not any(is_finite(t, language) for t in tokens[outer:j]) else j
         return i

@@ -91,7 +91,10 @@ def _has_marker(
     data = language.changes
     groups = {c: (*data.contexts[c], *data.told_contexts.get(c, ())) for c in classes}
     known = {p.words for p in find_phrases(besides, groups, language)} - {opener}
-    return any(p.words not in known for p in find_phrases(units, groups, language))
+    return any(
+        p.words not in known and not (p.start and units[p.start - 1].word in data.auxiliaries)  # "had given"
+        for p in find_phrases(units, groups, language)
+    )
 
 
 def _is_of_untold(units: Sequence[Unit], marker: Phrase, told: Sequence[Unit], language: Language) -> bool:

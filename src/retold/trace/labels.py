@@ -334,7 +334,10 @@ def _is_between_marks(later: Wording, tokens: Sequence[Token], c: int) -> bool:
 
 
 def is_mid_sentence(earlier: Sequence[Token], cut: Block) -> bool:
-    """Whether the cut `[a, b)` falls inside a sentence of the earlier reading."""
+    """Whether the cut `[a, b)` falls inside a sentence of the earlier reading. Where that reading was cut before, and
+    shows it, nobody can tell."""
+    if cut.b == len(earlier) and cut.a < cut.b and earlier[cut.a].is_after_gap:
+        return False
     return not (_starts_sentence(earlier, cut.a) and _starts_sentence(earlier, cut.b))
 
 

@@ -25,7 +25,7 @@ def find_turned_subject(earlier: Telling, later: Telling, language: Language) ->
         acts = subject in language.names.pronouns and not any(
             u.word in language.changes.passives for u in later.units[k + 1 : i]
         )
-        if not (verb.is_content and acts):
+        if not (verb.is_content and acts) or verb.is_name or subject in language.names.articles:
             continue
         objects = [u for u in later.units[i + 1 : i + 3] if u.is_content and not u.is_after_break][:1]
         if objects and later.units[i + 1] is not objects[0] and later.units[i + 1].word not in language.names.articles:
