@@ -288,3 +288,10 @@ def test_terms_keep_their_places() -> None:
     terms = find_terms(a.article, a.sentences[0].span, weigh_stems([a]))
     assert [t.span.cut(a.article.text) for t in terms if t.is_content] == ["United States of America", "U.N.", "met"]
     assert re.fullmatch(r"US UN met?", " ".join(t.stem for t in terms if t.is_content))
+
+
+def test_a_number_is_one_word_in_digits_and_in_letters() -> None:
+    article = make_article("a", ["Eighteen, 18, 14,200 and 31m barrels; one keg"]).article
+    stems = [term.stem for term in find_terms(article, Span(0, len(article.text)), weigh_stems([])) if term.is_content]
+    assert stems[:4] == ["18", "18", "14200", "31"]
+    assert "1" not in stems

@@ -263,3 +263,12 @@ def test_what_a_cited_report_cites_in_turn_is_left_to_it(tell_story: Tell) -> No
     articles = (*articles[:2], replace(articles[2], article=replace(last, citations=cited)))
     edges = {name_edge(d) for d in find_derivations(articles, families, readings, passages, CONFIG)}
     assert edges == {"a>b", "b>c"}
+
+
+def test_reports_that_cite_each_other_are_linked_both_ways(tell_story: Tell) -> None:
+    rows = [
+        {"id": "a", "text": "original", "outlet": "The Quay Herald", "cite": "Morning Gannet"},
+        {"id": "b", "text": "faithful", "outlet": "Morning Gannet", "cite": "The Quay Herald"},
+    ]
+    linked = link_citations(*tell_story(rows), CONFIG)
+    assert {id_: {c.article for c in found} for id_, found in linked.items()} == {"a": {"b"}, "b": {"a"}}

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from retold.model import AnnotatedArticle, Article, Citation, Place, Published, Quotation, Sentence, Span, Speaker, Zone
 from retold.relate.passages import PassagesConfig, find_passages
+from retold.relate.voices import find_voices
 from retold.relate.weights import weigh_stems
 from retold.trace.families import FamiliesConfig, find_families
 from retold.trace.likeness import (
@@ -295,3 +296,32 @@ def test_a_body_that_publishes_its_words_is_quoted_and_not_cited() -> None:
     named = [replace(s, name="Harbour Council") if s.id == "Council" else s for s in release.speakers]
     issued = replace(release, article=replace(release.article, outlet="Harbour Council"), speakers=tuple(named))
     assert group(issued, report) == [["a.q1", "b.q1"]]
+
+
+def test_half_a_long_sentence_tells_what_another_attributes() -> None:
+    a = make_article("a", "Holt said {i:Holt the keeper had answered every question put to him}.\n" + MILL)
+    b = make_article(
+        "b",
+        "Frogs sang in the ditch and geese flew by; the keeper answered some of the questions put to him.\n" + MILL,
+    )
+    assert ["a.q1", "b: the keeper answered some of the questions put to him"] in group(a, b)
+
+
+def test_a_post_holds_the_parts_that_others_quote_apart() -> None:
+    post = "{d:Holt Nine winters ago my father drove me here in a milk van. I did not ask to leave. Keep my lamp lit}"
+    a = make_article("a", f"Holt wrote:\n{post}.")
+    b = make_article(
+        "b",
+        "“{d:Holt Nine winters ago my father drove me here in a milk van … Keep my lamp lit},” said Holt.\n"
+        "She says {m:Holt she “did not ask to leave”}.",
+    )
+    assert group(a, b) == [["a.q1", "b.q1", "b.q2"]]
+
+
+def test_a_spokesman_is_told_from_who_speaks_for_himself() -> None:
+    told = "{i:Holt the mill would pay up and would not appeal}, said {s Holt, a spokesman for the Tarn Mill}."
+    assert find_voices(make_article("a", told)) == {"Holt": frozenset({("tarn", "mill")})}
+    assert find_voices(make_article("b", "{i:Holt it would not appeal}, said {s its spokesman, Holt}.")) == {
+        "Holt": frozenset()
+    }
+    assert find_voices(make_article("c", "{i:Holt it would not appeal}, said {s Holt, a farmer}.")) == {}

@@ -226,7 +226,7 @@ def rate_pair(a: Vectors, b: Vectors, count: int, config: StoriesConfig) -> floa
     cosine = sum(a.terms[t] * b.terms[t] for t in shared_terms)
     return (
         config.terms * sqrt(cosine)
-        + config.template * _find_template(a, b, shared_terms, cosine)
+        + config.template * _find_template(a, b, shared_terms, cosine, among)
         + config.lead * (_contain(a.lead, b.terms) + _contain(b.lead, a.terms)) / 2
         + (config.title + config.title_of_few * (1 - among)) * _share_titles(a, b)
         + config.lead_names * _share_names(a, b)
@@ -240,10 +240,16 @@ def rate_pair(a: Vectors, b: Vectors, count: int, config: StoriesConfig) -> floa
     )
 
 
-def _find_template(a: Vectors, b: Vectors, shared: Sequence[str], cosine: float) -> float:
-    """How much more two texts have in common in words than in names, 0 where one of them has no names."""
+def _find_template(a: Vectors, b: Vectors, shared: Sequence[str], cosine: float, among: float) -> float:
+    """How much more two texts have in common in words than in names. Among many articles words alone tell
+    no event: where neither has names they count as a form, unless half of the shorter text is copied."""
     one, other = a.profile, b.profile
-    if not (a.names_sum and b.names_sum and a.words_length and b.words_length):
+    if not (a.words_length and b.words_length):
+        return 0.0
+    if not a.names_sum and not b.names_sum:
+        copied = len(one.runs & other.runs) / max(1, min(len(one.runs), len(other.runs)))
+        return among * cosine * max(0.0, 1 - 2 * copied)
+    if not (a.names_sum and b.names_sum):
         return 0.0
     names = [t for t in shared if t in one.names or t in other.names]
     words = (cosine - sum(a.terms[t] * b.terms[t] for t in names)) / (a.words_length * b.words_length)

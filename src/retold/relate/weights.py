@@ -144,7 +144,7 @@ def _stem(norm: str, language: Language) -> str:
 
 @lru_cache(maxsize=65536)
 def _write_number(norm: str, code: str) -> str | None:
-    """The digits of a number of two or more that one word writes: "eighteen", "twenty-two", "31m", "14,200"."""
+    """The digits of a number of two or more that one word writes: "eighteen", "31m", "14,200"."""
     facts = choose_language(code).facts
     if norm[0].isdigit():
         digits = _DIGITS.match(norm)
@@ -152,11 +152,8 @@ def _write_number(norm: str, code: str) -> str | None:
         for sign in facts.groups:
             whole = whole.replace(sign, "")
         return whole if whole.isdigit() else None
-    values = [facts.numbers.get(part) for part in norm.replace("‑", "-").split("-")]
-    if None in values or len(values) > 2:
-        return None
-    total = sum(value for value in values if value is not None)
-    return str(total) if total > 1 and (len(values) == 1 or (values[0] or 0) > 10 > (values[1] or 0)) else None
+    value = facts.numbers.get(norm, 0)
+    return str(value) if value > 1 else None
 
 
 _DIGITS = re.compile(r"(\d+)[^\W\d_]{1,2}$")

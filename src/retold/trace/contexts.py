@@ -92,7 +92,7 @@ def _has_marker(
     groups = {c: (*data.contexts[c], *data.told_contexts.get(c, ())) for c in classes}
     known = {p.words for p in find_phrases(besides, groups, language)} - {opener}
     return any(
-        p.words not in known and not (p.start and units[p.start - 1].word in data.auxiliaries)  # "had given"
+        p.words not in known and (not p.start or units[p.start - 1].word not in data.auxiliaries)  # "had given"
         for p in find_phrases(units, groups, language)
     )
 

@@ -113,12 +113,9 @@ def _find_clauses(
 ) -> list[tuple[int, Span]]:
     """The narrator's clauses that tell an utterance of which the article has no reading yet, the best for each."""
     article = annotated.article
-    pieces: list[tuple[Span, tuple[Term, ...]]] = []
-    for sentence in annotated.sentences:
-        if sentence.role == "body":
-            for span in _cut_clauses(annotated, sentence.span, quoted):
-                if not any(span.overlaps(part) for part in parts):
-                    pieces.append((span, find_terms(article, span, weights)))
+    spans = [s for sentence in annotated.sentences if sentence.role == "body"
+             for s in _cut_clauses(annotated, sentence.span, quoted)]  # fmt: skip
+    pieces = [(s, find_terms(article, s, weights)) for s in spans if not any(s.overlaps(part) for part in parts)]
     holders: dict[str, list[int]] = defaultdict(list)
     for at, (_, terms) in enumerate(pieces):
         for stem in sorted({term.stem for term in terms if term.is_content}):
@@ -144,7 +141,7 @@ def _find_clauses(
 def _choose_tellings(
     group: Sequence[int], utterances: Sequence[Utterance], language: str | None, config: NarrationConfig
 ) -> list[int]:
-    """Some readings of a family in this language, no two in the same words: of hundreds of reports most have the same."""
+    """Some readings of a family in this language, no two in the same words: of many reports most have the same."""
     first: dict[tuple[str, ...], int] = {}
     for m in group:
         if utterances[m].language == language and len(first) < config.tellings:
