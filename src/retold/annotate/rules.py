@@ -156,6 +156,7 @@ def _read_label(text: str, before: Span, tokens: list[_Token], language: Languag
     cue = None
     if len(named) > 1 and named[0].lower in language.cues.label_openers:
         cue = named.pop(0).span
+    named = _cut_at_verb(named, language)
     longest = 6 if cue is None else 12
     if (
         not 0 < len(named) <= longest
@@ -164,6 +165,18 @@ def _read_label(text: str, before: Span, tokens: list[_Token], language: Languag
     ):
         return None
     return Attribution(cue, Span(named[0].span.start, named[-1].span.end), confidence=0.7)
+
+
+def _cut_at_verb(named: list[_Token], language: Language) -> list[_Token]:
+    """The subject of what leads up to a colon: "The minister was blunt:", "Ann Lee shook her head:"."""
+    for k in range(1, len(named)):
+        if named[k].lower in language.cues.auxiliaries:
+            return named[:k]
+    run = 0
+    while run < len(named) and named[run].text[0].isupper():
+        run += 1
+    goes_on = run < len(named) and named[run].lower in language.names.linkers | language.names.name_particles
+    return named[:run] if 1 < run < len(named) and not goes_on else named
 
 
 def read_indirect(text: str, sentence: Span, cues: CueIndex, language: Language) -> Attribution | None:
