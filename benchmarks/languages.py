@@ -6,9 +6,9 @@ corpora, for measuring only.
 Definitions
 - adaq: news sentences, each token tagged source, cue, content or none; it counts a leading "that" and the marks in, so
   that here a conjunction or mark right beside our content counts as content. Ours: the sentence is annotated as an
-  article of its own; a token takes the role whose span it overlaps (content before source before cue, where they nest; of several
-  quotations, the first that tags it). Token F1 for each role over all tokens of the set, punctuation included, as the
-  published figures are.
+  article of its own; a token takes the role whose span it overlaps (content before source before cue,
+  where they nest; of several quotations, the first that tags it). Token F1 for each role over all tokens of the set,
+  punctuation included, as the published figures are.
 - uhh-german: whole articles in German, annotated as articles of their own. Direct: every annotated stretch of direct
   speech, fragments of a word or two in a clause of the narrator included, against every stretch in marks that stands in
   a quotation of ours and is no name in our reading ("in der „Möwe“ gesagt"); a stretch annotated over two pairs of

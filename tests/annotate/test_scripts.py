@@ -55,6 +55,7 @@ def test_names_of_one_language_are_never_paired() -> None:
 
 def test_an_outlet_is_heard_in_the_other_alphabet() -> None:
     assert hear_name("Канал Вісті") & hear_name("Kanal Visti")
+    assert hear_name("Маяк-Експрес") & hear_name("Majak-Ekspres")
     assert are_scripts_apart("Канал", "Kanal")
     assert not are_scripts_apart("Канал", "Вісті")
 

@@ -5,9 +5,12 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+import time
+import zlib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -69,6 +72,50 @@ def test_show_prints_what_compare_prints(news: Path, tmp_path: Path) -> None:
     assert "retold stories" in run("show", news, "zzz", code=3).stderr
 
 
+def test_the_title_of_a_story_has_room(news: Path) -> None:
+    (row,) = json.loads(run("stories", news, "--json").stdout)
+    lines = run("stories", news).stdout.splitlines()
+    assert any(" ".join(row["title"].split()[:5]) in line for line in lines)
+
+
+def test_notes_of_one_kind_are_one_line(tmp_path: Path) -> None:
+    lines = [json.dumps({"text": f"Ferry {n} was stopped.", "date": f"spring of {n}"}) for n in range(2030, 2036)]
+    (tmp_path / "many.jsonl").write_text("\n".join(lines))
+    errors = run("build", tmp_path / "many.jsonl", "-o", tmp_path / "news.db", "--no-parse").stderr.splitlines()
+    assert len(errors) == 1
+    assert "no valid date" in errors[0]
+    assert "5 more like it" in errors[0]
+    assert len(run("compare", tmp_path / "many.jsonl", "--no-parse").stderr.splitlines()) == 2  # and its missing ids
+
+
+def test_a_build_that_is_interrupted_says_how_to_go_on(tmp_path: Path) -> None:
+    news = tmp_path / "news.db"
+    command = [RETOLD, "build", "-", "-o", news, "--no-parse"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as build:
+        assert build.stdin is not None
+        build.stdin.write('{"text": "The ferry was stopped."}\n' * 2)
+        build.stdin.flush()
+        while not Path(f"{news}-building").exists():
+            time.sleep(0.02)
+        time.sleep(0.3)
+        os.kill(build.pid, signal.SIGINT)
+        errors = build.stderr.read() if build.stderr else ""
+    assert build.returncode == 130
+    assert "the same command goes on" in errors
+    assert "Traceback" not in errors
+    assert not Path(f"{news}-building").exists()
+
+
+def test_an_older_library_says_how_it_is_done_anew(news: Path, tmp_path: Path) -> None:
+    older = tmp_path / "older.db"
+    older.write_bytes(news.read_bytes())
+    with sqlite3.connect(older) as connection:
+        connection.execute("DELETE FROM settings WHERE name = 'method'")
+    assert "--regroup" in run("build", "-o", older).stderr
+    assert run("build", "-o", older, "--regroup").stderr == ""
+    assert run("build", "-o", older).stderr == ""
+
+
 def test_search_and_quotes(news: Path) -> None:
     hits = json.loads(run("search", news, "broken", "wires", "--json").stdout)
     assert len(hits) == 4
@@ -93,7 +140,13 @@ class _Site(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         page = self.pages.get(self.path)
+        tag = f'"{zlib.crc32((page or "").encode())}"'
+        if page and self.headers.get("If-None-Match") == tag:
+            self.send_response(304)
+            self.end_headers()
+            return
         self.send_response(200 if page else 404)
+        self.send_header("ETag", tag)
         is_feed = self.path.endswith(".xml")
         self.send_header("Content-Type", "application/rss+xml" if is_feed else "text/html; charset=utf-8")
         self.end_headers()
@@ -129,6 +182,18 @@ def site() -> Iterator[tuple[str, type[_Site]]]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield address, Site
     server.shutdown()
+
+
+def test_a_build_asks_only_for_what_has_changed(site: tuple[str, type[_Site]], tmp_path: Path) -> None:
+    address, server = site
+    news = tmp_path / "news.db"
+    command = ["build", f"{address}/0.html", "-o", news, "--no-parse", "--allow-private"]
+    assert "1 new" in run(*command).stdout
+    again = run(*command)
+    assert "0 new, 0 known" in again.stdout
+    assert "has not changed" in again.stderr
+    server.pages["/0.html"] = server.pages["/0.html"].replace("</article>", "<p>The mayor came at noon.</p></article>")
+    assert "1 new, 0 known, 1 new versions" in run(*command).stdout
 
 
 def test_watch_adds_tells_posts_and_ends_on_a_signal(site: tuple[str, type[_Site]], tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def test_server_that_asks_for_a_long_wait_is_left_for_later(site: Site) -> None:
     site.page("/a", "", 429, Retry_After="86400")
     error = _refusal(_fetcher(retries=2), site.url("/a"))
     assert error.passes
-    assert "--delay" in str(error)
+    assert "try again later" in str(error)
     assert site.paths == ["/a"]
 
 

@@ -245,10 +245,24 @@ def test_a_date_to_come_is_kept_and_said(tmp_path: Path, config: LibraryConfig) 
         ]
 
 
+def test_many_dates_to_come_are_one_line(tmp_path: Path, config: LibraryConfig) -> None:
+    late = [
+        make(f"Event {n} in Orrel.", path="late.jsonl", published=Published(f"293{n}-03-01", "day", "metadata"))
+        for n in range(4)
+    ]
+    with open_library(tmp_path / "news.db", create=True, config=config) as library:
+        (line,) = library.add(late).notes
+    assert "2930-03-01" in line
+    assert "3 more like it" in line
+    with sqlite3.connect(tmp_path / "news.db") as connection:
+        assert connection.execute("SELECT count(*) FROM notes").fetchone() == (4,)
+
+
 def test_an_article_of_20_mb_is_stored_whole_and_read_in_part(tmp_path: Path, config: LibraryConfig) -> None:
     text = 'The dam broke in Orrel. "Nobody was hurt," said Ada Lund.\n\n' + "Water ran over the road. " * 850_000
     with open_library(tmp_path / "news.db", create=True, config=config) as library:
-        library.add([make(text, path="long.txt")])
+        (line,) = library.add([make(text, path="long.txt")]).notes
+        assert "long.txt has 21,250,059 characters" in line
         (story,) = library.stories(least_articles=1)
         document = library.read_story(story.id)
     assert document.articles[0].text == text

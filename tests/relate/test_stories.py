@@ -5,6 +5,7 @@ import json
 import time
 from itertools import combinations, permutations
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -206,6 +207,19 @@ def test_forms_stay_apart_among_other_reports() -> None:
 def test_a_copy_with_a_name_exchanged_is_still_the_event() -> None:
     """What the form takes from the odds is what the names don't agree in: one of several is little."""
     assert len(group_stories([make("a1", CRANE), make("a2", CRANE.replace("Corran", "Korran"))])) == 1
+
+
+def test_words_without_a_name_tell_no_event_among_many() -> None:
+    """A thousand random texts of one vocabulary share words; only a copy shows that two are of one event."""
+    dice, config = Random(3), StoriesConfig()
+    words = ["".join(dice.choices(("ka", "lo", "mi", "ter", "ra", "vi", "su"), k=4)) for _ in range(60)]
+    texts = [" ".join(dice.choices(words, k=150)) + "." for _ in range(3)]
+    texts.append(texts[0][:-1] + " " + texts[2][:100])
+    profiles = [make_profile(make(f"a{n}", text, "2031-05-01")) for n, text in enumerate(texts)]
+    background = replace(count_terms(profiles), articles=1000)
+    one, other, _, copy = (weigh_profile(profile, background, config) for profile in profiles)
+    assert rate_pair(one, other, 1000, config) < 0 < rate_pair(one, copy, 1000, config)
+    assert rate_pair(one, other, 2, config) > rate_pair(one, other, 1000, config)
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def _is_titled(words: Sequence[Word], leads: Sequence[str], language: Language) 
     """Whether a colon leads up to a short name that nobody says: "Ihr erster Roman erschien im Mai: „Der Deich“"."""
     if len(words) > 6:
         return False
-    if _ASIDE_LABEL.search(" ".join(leads)) or len(leads) > 1 and leads[-2].endswith(","):
+    if _ASIDE_LABEL.search(" ".join(leads)) or (len(leads) > 1 and leads[-2].endswith(",")):
         return len(words) <= 3  # (kurz: „…“)
     cased = [lead.strip(",:").casefold() for lead in leads]
     entries = index_cues(language).verbs

@@ -29,8 +29,10 @@ def cut_ending(word: str, names: Names) -> str:
     head, _, last = folded.rpartition("-")
     kept = last
     for ending in names.case_endings:
-        if last.endswith(ending) and len(last) - len(ending) >= LEAST_KEY_CHARS:
-            kept = last[: len(last) - len(ending)]
+        left = last[: len(last) - len(ending)]
+        is_root = len(left) > LEAST_KEY_CHARS or not set(names.case_letters).isdisjoint(left)
+        if last.endswith(ending) and len(left) >= LEAST_KEY_CHARS and (is_root or len(ending) == 1):
+            kept = left  # "Клим" is no case of a "Кл"
             break
     bare = kept.rstrip(names.case_letters)
     kept = bare if len(bare) >= LEAST_KEY_CHARS else kept

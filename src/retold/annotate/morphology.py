@@ -44,8 +44,7 @@ class _Analyser(Protocol):
 
 class WordForms(Struct, frozen=True):
     """What one written word can be. `cases`: the cases of its nominal readings (`nomn`, `gent`, …), empty where it has
-    none; `is_finite`: a finite verb or an
-    adverbial participle."""
+    none; `is_finite`: a finite verb or an adverbial participle; `is_place`: a place's name and nobody's."""
 
     cases: frozenset[str] = frozenset()
     is_noun: bool = False
@@ -55,6 +54,7 @@ class WordForms(Struct, frozen=True):
     is_adjective: bool = False
     is_infinitive: bool = False
     is_common: bool = False
+    is_place: bool = False
 
 
 def find_forms(word: str, language: Language) -> WordForms | None:
@@ -84,6 +84,7 @@ def _find_forms(word: str, package: str, dictionary: str) -> WordForms | None:
     seen: set[str] = set()
     noun = finite = infinitive = False
     common: list[bool] = []
+    places: list[bool] = []
     for reading in analyser.parse(word):
         if reading.score < _LEAST_SCORE:
             continue
@@ -96,12 +97,14 @@ def _find_forms(word: str, package: str, dictionary: str) -> WordForms | None:
         is_bare = tag.POS == "INFN" or (tag.POS == "VERB" and not _TENSES & set(_SPLIT.split(str(tag))))
         infinitive = infinitive or is_bare
         if tag.POS == "NOUN":
+            places.append("Geox" in _SPLIT.split(str(tag)))
             common.append(not _NAME_TAGS & set(_SPLIT.split(str(tag))))
         finite = finite or (tag.POS in {"VERB", "GRND"} and not is_bare)
     is_adjective = not noun and bool(seen & {"ADJF", "PRTF"})
     is_common = bool(common) and all(common) and analyser.word_is_known(word)
+    is_place = bool(places) and all(places)
     return WordForms(
-        frozenset(cases), noun, finite, "ADVB" in seen, seen == {"PREP"}, is_adjective, infinitive, is_common
+        frozenset(cases), noun, finite, "ADVB" in seen, seen == {"PREP"}, is_adjective, infinitive, is_common, is_place
     )
 
 

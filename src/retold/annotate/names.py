@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retold.annotate.inflection import cut_ending, find_base
-from retold.annotate.morphology import is_common_noun
+from retold.annotate.morphology import find_forms, is_common_noun
 from retold.annotate.scripts import are_scripts_apart
 from retold.annotate.words import stem_word
 from retold.languages import Language
@@ -262,7 +262,7 @@ def _person_run(
             and not are_scripts_apart(segment[j].text, segment[j + 1].text)
         ):
             j += 1
-        runs.append((i, j))
+        runs.append((_skip_place(segment, i, j, language), j))
         i = j + 1
     is_last = len(runs) > 1 and (runs[0][0] == 0 or bool(names.case_endings))  # a role's body stands before the name
     for first, last in reversed(runs) if is_last else runs:
@@ -270,6 +270,20 @@ def _person_run(
         if person is not None:
             return person
     return None
+
+
+def _skip_place(segment: Sequence[Token], first: int, last: int, language: Language) -> int:
+    """Past the place whose a role is, where names change with their case: "мер Києва Клим Бурштин"."""
+    if not language.names.case_endings:
+        return first
+    at = next((i for i in range(first, last + 1) if not is_role(segment[i].lower, language.names)), last)
+    if not at or at + 1 >= last or not is_role(segment[at - 1].lower, language.names):
+        return first
+    place, follows = find_forms(segment[at].text, language), find_forms(segment[at + 1].text, language)
+    if place is None or follows is None or "gent" not in place.cases:
+        return first
+    differs = "nomn" not in place.cases and ("nomn" in follows.cases or not follows.cases)
+    return at + 1 if differs or place.is_place else first
 
 
 def _is_known_tail(segment: Sequence[Token], known: Counter[tuple[str, ...]]) -> bool:

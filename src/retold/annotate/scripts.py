@@ -105,9 +105,11 @@ def hear_name(name: str) -> frozenset[str]:
     found = set()
     for code in codes:
         language = choose_language(code or None)
-        key = " ".join(fold_sounds(write_latin(word, language)) for word in words)
-        if len(key.replace(" ", "")) >= LEAST_HEARD:
-            found.add(key)
+        written = [write_latin(word, language) for word in words]
+        for row in (written, [word.replace("j", "y") for word in written]):  # a "y" is a "j" in half of the languages
+            key = " ".join(map(fold_sounds, row))
+            if len(key.replace(" ", "")) >= LEAST_HEARD:
+                found.add(key)
     return frozenset(found)
 
 

@@ -360,7 +360,15 @@ class _Resolver:
         for entity in entities:
             if entity.kind == "person" and entity.names:
                 fullest = max(entity.names, key=lambda n: (len(n), n))
-                found = sorted(written.get(fullest, ()))
+                found = (
+                    sorted(written.get(fullest, ()))
+                    or sorted(
+                        (is_other, at, form[-len(fullest) :])  # "мера Києва Клима Бурштина": the place is no part of it
+                        for key, rows in written.items()
+                        if key[-len(fullest) :] == fullest
+                        for is_other, at, form in rows
+                    )
+                )
                 plain = [form for is_other, _, form in found if not is_other]
                 entity.name = " ".join(choose_written([f for *_, f in found], self.language, plain)) or entity.name
             elif entity.kind in {"organization", "anonymous", "unknown"} or not entity.names:

@@ -3,10 +3,14 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from retold.cli.reading import make_read_options, reading_options
+
+if TYPE_CHECKING:
+    from retold.read.fetch import Fetcher
 
 
 @click.command("build")
@@ -50,35 +54,54 @@ def command(
       retold build 2031.parquet --text-column body -o news.db
     """
     from retold.cli.library import count_articles, open_to_add, show_progress
-    from retold.cli.output import say, write_json
+    from retold.cli.output import fold_notes, say, write_json
     from retold.library import Item
     from retold.model import Reject
     from retold.read import Note, stream_inputs
+    from retold.read.walk import asks_web
 
     options = make_read_options(text_column, outlet_column, date_column, allow_private)
     rejects: list[Reject] = []
     notes: list[Note] = []
+    kept: list[Note] = []
+    fetcher: Fetcher | None = None
 
     def read() -> Iterator[Item]:
-        for item in stream_inputs(inputs, options, stdin=sys.stdin.buffer, on_note=notes.append):
+        for item in stream_inputs(inputs, options, stdin=sys.stdin.buffer, fetcher=fetcher, on_note=notes.append):
             if isinstance(item, Reject):
                 rejects.append(item)
             yield item
-            while notes:
-                note = notes.pop(0)
-                if not note.text.endswith("; one was given"):  # a library gives ids of its own
-                    say(f"{note.input} {note.text}")
-                    yield note
+            yield from take_notes()
+        yield from take_notes()
 
-    with open_to_add(library, no_parse=no_parse) as opened:
-        with show_progress(count_articles(inputs)) as tell:
-            report = opened.add(read() if inputs else (), tell, regroup=regroup)
+    def take_notes() -> Iterator[Note]:
+        while notes:
+            note = notes.pop(0)
+            if not note.text.endswith("; one was given"):  # a library gives ids of its own
+                kept.append(note)
+                yield note
+
+    with open_to_add(library, no_parse=no_parse, regroup=regroup) as opened:
+        if any(map(asks_web, inputs)):
+            from retold.read import fetch
+
+            fetcher = fetch.Fetcher(options.fetch, opened.read_visits())
+        try:
+            with show_progress(count_articles(inputs)) as tell:
+                report = opened.add(read() if inputs else (), tell, regroup=regroup)
+        except KeyboardInterrupt:
+            say(f"stopped; what was read is in {library}, and the same command goes on from there")
+            raise
+        if fetcher is not None:  # once what was read there is in the file
+            opened.keep_visits(fetcher.state)
         counts = opened.count()
+    for line in fold_notes(kept):
+        say(line)
     for reject in rejects[:20]:
         say(f"set aside: {reject.reason}")
     if len(rejects) > 20:
         say(f"and {len(rejects) - 20} more; all stand in the table rejects of {library}")
-    for text in report.notes[:20]:
+    for text in report.notes:
         say(text)
     if as_json:
         write_json(report)

@@ -95,11 +95,14 @@ def _print_table(rows: Sequence[Row], columns: Sequence[tuple[str, Callable[[Row
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True, header_style="bold")
     for n, (heading, _) in enumerate(columns):
         is_last = n == len(columns) - 1
         table.add_column(
-            heading, no_wrap=not is_last, overflow="fold", justify="right" if heading[:1] == "#" else "left"
+            heading.removeprefix("# "),
+            no_wrap=not is_last,
+            overflow="fold",
+            justify="right" if heading[:1] == "#" else "left",
         )
     for row in rows:
         table.add_row(*(Text(clean_line(write(row))) for _, write in columns))
@@ -109,7 +112,7 @@ def _print_table(rows: Sequence[Row], columns: Sequence[tuple[str, Callable[[Row
     console.print(table)
 
 
-def open_to_add(path: Path, *, no_parse: bool) -> "Library":
+def open_to_add(path: Path, *, no_parse: bool, regroup: bool = False) -> "Library":
     """The library at `path`, made if there is none. Raises `RetoldError` where it was made with a parser and none is
     wanted now: findings of both would not compare."""
     from retold.annotate.annotation import AnnotateConfig
@@ -124,6 +127,11 @@ def open_to_add(path: Path, *, no_parse: bool) -> "Library":
     if no_parse and library.config.compare.annotate.parse:
         library.close()
         raise LibraryError(f"{path} was made with a parser; leave --no-parse away, or build another file")
+    if not is_new and library.is_outdated and not regroup:
+        say(
+            f"{path} was grouped and traced by another Retold, and goes on by its weights. To have all of it done anew "
+            f"by this one: retold build -o {path} --regroup"
+        )
     return library
 
 

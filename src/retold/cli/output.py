@@ -1,7 +1,9 @@
 """What the commands that compare have in common: reading inputs, and printing what was found."""
 
+import re
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -11,7 +13,11 @@ from retold.document import EvidenceDocument, encode_document
 from retold.errors import RetoldError
 from retold.evidence import CompareConfig, compare_articles
 from retold.present.lettering import clean_line
-from retold.read import Batch
+from retold.read import Batch, Note
+
+_RECORD = re.compile(r":\d+$")
+_VALUES = re.compile(r"'[^']*'|\d[\w:.+-]*")
+"""What differs between two notes of one kind: a value that is quoted, a date, a number."""
 
 
 def say(message: str) -> None:
@@ -21,10 +27,28 @@ def say(message: str) -> None:
 
 def say_notes(batch: Batch) -> None:
     """What a person should know of the inputs, and what was set aside."""
-    for note in batch.notes:
-        say(f"{note.input} {note.text}")
+    for line in fold_notes(batch.notes):
+        say(line)
     for reject in batch.rejects:
         say(f"set aside: {reject.reason}")
+
+
+def fold_notes(notes: Iterable[Note]) -> Iterator[str]:
+    """A line a note; where a file, or an address, has the same to say of many, one line with how many more. Linear.
+
+    >>> list(fold_notes([Note("a.csv:1", "has no date"), Note("a.csv:2", "has no date"), Note("b.txt", "is short")]))
+    ['a.csv:1 has no date (and 1 more like it)', 'b.txt is short']
+    """
+    first: dict[tuple[str, str], Note] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    for note in notes:
+        source = "" if "://" in note.input else _RECORD.sub("", note.input)
+        kind = (source, _VALUES.sub("0", note.text))
+        first.setdefault(kind, note)
+        counts[kind] += 1
+    for kind, note in first.items():
+        more = counts[kind] - 1
+        yield f"{note.input} {note.text}" + (f" (and {more:,} more like it)" if more else "")
 
 
 def compare_batch(batch: Batch, config: CompareConfig) -> EvidenceDocument:

@@ -37,7 +37,10 @@ def command(library: Path, order: "StoryOrder", with_single: bool, limit: int, a
         rows = opened.stories(order, limit, 1 if with_single else 2)
 
     def describe(row: StorySummary) -> str:
-        grave = [f"{n} {word}" for n, word in ((row.major, "major"), (row.minor, "minor")) if n]
+        copies = "copies" if row.duplicates > 1 else "copy"
+        grave = [
+            f"{n} {word}" for n, word in ((row.major, "major"), (row.minor, "minor"), (row.duplicates, copies)) if n
+        ]
         return f"{row.title or ''}" + (f" ({', '.join(grave)})" if grave else "")
 
     print_list(
@@ -47,7 +50,6 @@ def command(library: Path, order: "StoryOrder", with_single: bool, limit: int, a
             ("last report", lambda row: format_date(row.last_published)),
             ("# reports", lambda row: str(row.articles)),
             ("# outlets", lambda row: str(row.outlets)),
-            ("# copies", lambda row: str(row.duplicates)),
             ("# retold", lambda row: str(row.retellings)),
             ("title (changes)", describe),
         ),

@@ -43,7 +43,8 @@ class Verb(Struct, frozen=True, forbid_unknown_fields=True):
     """A verb that introduces what is said or thought, with the frames it takes: `quote` (marks beside it), `clause`
     ("that …"), `infinitive` ("to …", what the source will do), `command` ("X to …", what the addressee shall),
     `object` (words in marks, or a noun after `particles`), `noun` (any noun phrase of two words and more: "denied any
-    wrongdoing"), `document` (its source is the text that it stands in: "говорится в письме"). `addressee_particles` introduce whom it is said to ("called on
+    wrongdoing"), `document` (its source is the text that it stands in: "говорится в письме").
+    `addressee_particles` introduce whom it is said to ("called on
     X to …"); a verb with `needs` is a cue only with one of them behind it ("pointed out"); of
     a `separable` one it stands at the end of the clause ("teilte die Polizei mit")."""
 
@@ -99,7 +100,8 @@ class Cues(Struct, frozen=True, forbid_unknown_fields=True):
     an `impersonal` subject has its source in what follows ("heißt es in dem Brief"); a clause with a verb of
     `reported_moods` needs no "that" (with one of `sure_moods` a sentence of the narrator's may stand in between), and
     `infinitive_marks` open what the source will do ("…, das Haus zu räumen"). Nouns for `utterances` lead up to words
-    in marks ("Parolen wie „…“"). `document_openers` stand before the text that a cue with the frame `document` reads."""
+    in marks ("Parolen wie „…“"). `document_openers` stand before the text of which a cue with the
+    frame `document` tells."""
 
     clauses_in_commas: bool = False
     source_around: tuple[tuple[str, str], ...] = ()

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from retold.annotate.annotation import FoundArticle, ParserShelf, find_in_articles
 from retold.annotate.bounds import cut_long_report, restore_text
 from retold.annotate.citations import find_citations
+from retold.errors import LibraryVersionError
 from retold.languages import choose_language
 from retold.library.documents import read_zones
 from retold.library.file import write
@@ -23,9 +24,15 @@ from retold.model import READ_ROLES, AnnotatedArticle, Article
 from retold.relate.profiles import Profile, make_profile
 
 _WORD = re.compile(r"\w+")
+_VALUES = re.compile(r"\d[\w:,.+-]*")
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _PACK_LEVEL = 1
 """zlib's quickest: half the size for a twentieth of the time that finding took."""
+
+_OF_ANOTHER = (
+    "the library holds what another Retold found in its articles, in a form that this one doesn't read; build them "
+    "anew into another file: retold build INPUT… -o NEW.db"
+)
 
 
 class Intake(Struct, frozen=True):
@@ -44,8 +51,19 @@ def pack_found(found: FoundArticle) -> bytes:
 
 def unpack_found(data: bytes, text: str) -> FoundArticle:
     """`pack_found` backwards; `text` is the part that was read."""
-    found = msgspec.msgpack.decode(zlib.decompress(data), type=FoundArticle)
+    try:
+        found = msgspec.msgpack.decode(zlib.decompress(data), type=FoundArticle)
+    except msgspec.ValidationError as e:
+        raise LibraryVersionError(_OF_ANOTHER) from e
     return replace(found, article=replace(found.article, text=text))
+
+
+def make_found_profile(found: FoundArticle) -> Profile:
+    """What an article's story is told by, from what was found in it."""
+    article = found.article
+    known = {article.outlet} if article.outlet else ()
+    citations = find_citations(article, found.sentences, choose_language(article.language), known)
+    return make_profile(AnnotatedArticle(replace(article, citations=citations), found.sentences))
 
 
 def pack_profile(profile: Profile) -> bytes:
@@ -55,7 +73,10 @@ def pack_profile(profile: Profile) -> bytes:
 
 def unpack_profile(data: bytes) -> Profile:
     """`pack_profile` backwards."""
-    return msgspec.msgpack.decode(zlib.decompress(data), type=Profile)
+    try:
+        return msgspec.msgpack.decode(zlib.decompress(data), type=Profile)
+    except msgspec.ValidationError as e:
+        raise LibraryVersionError(_OF_ANOTHER) from e
 
 
 def add_batch(
@@ -82,6 +103,7 @@ def add_batch(
     cut = [cut_long_report(article, config.compare.longest_report_chars) for article in given]
     found = find_in_articles(cut, parsers)
     notes = [note for article in given for note in _check_date(article, today)]
+    notes += [note for whole, part in zip(given, cut, strict=True) for note in _check_length(whole, part)]
     versions = 0
     with write(connection):
         for (key, (_, page)), whole, one in zip(fresh.items(), given, found, strict=True):
@@ -121,6 +143,33 @@ def _check_date(article: Article, today: str) -> Iterable[tuple[str, str]]:
         )
 
 
+def _check_length(whole: Article, part: Article) -> Iterable[tuple[str, str]]:
+    if len(part.text) < len(whole.text):
+        name = whole.url or whole.path or whole.id
+        yield (
+            name,
+            f"{name} has {len(whole.text):,} characters; all are stored, and the first {len(part.text):,} are read. "
+            "Where it is several reports, divide it",
+        )
+
+
+def fold_notes(notes: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """What is said of articles, a line a kind: of the first one, and of how many more.
+
+    >>> fold_notes([("a", "a is of 2099"), ("b", "b is of 2098"), ("c", "c is long")])
+    ('a is of 2099 (and 1 more like it, in the table notes)', 'c is long')
+    """
+    first: dict[str, str] = {}
+    kinds = [_VALUES.sub("0", text.removeprefix(name)) for name, text in notes]
+    for kind, (_, text) in zip(kinds, notes, strict=True):
+        first.setdefault(kind, text)
+    counts = Counter(kinds)
+    return tuple(
+        text + (f" (and {counts[kind] - 1:,} more like it, in the table notes)" if counts[kind] > 1 else "")
+        for kind, text in first.items()
+    )
+
+
 def _insert(
     connection: sqlite3.Connection,
     key: int,
@@ -150,8 +199,7 @@ def _insert(
         ),
     )  # fmt: skip
     insert_rows(connection, {"zones": make_zone_rows(key, kept.zones)})
-    citations = find_citations(read, found.sentences, language, {read.outlet} if read.outlet else ())
-    profile = make_profile(AnnotatedArticle(replace(read, citations=citations), found.sentences))
+    profile = make_found_profile(found)
     connection.execute(
         "INSERT INTO findings (article_id, found, profile) VALUES (?, ?, ?)",
         (key, pack_found(found), pack_profile(profile)),

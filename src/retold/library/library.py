@@ -18,10 +18,11 @@ from retold.evidence import CompareConfig
 from retold.library import file, listings, outlets, search
 from retold.library.documents import read_document
 from retold.library.grouping import place_articles
-from retold.library.intake import Intake, add_batch
+from retold.library.intake import Intake, add_batch, fold_notes
 from retold.library.keys import find_page, write_code
 from retold.library.likeness import Likeness, renew_background
 from retold.library.listings import Listing, NameCount, NameKind, StoryFilter
+from retold.library.method import is_outdated, renew_method, store_method
 from retold.library.outlets import Outlet
 from retold.library.tracing import trace_waiting
 from retold.library.values import (
@@ -115,8 +116,8 @@ class Library:
 
         What is known already changes nothing. May be killed at any moment: the next `add`, of whatever, goes on from
         there and ends with the same file. `report` is told how far it is. `regroup`: rates and groups all articles
-        anew, so that the order in which they came decides nothing, however many there are. One `add` at a time; readers
-        need not wait.
+        anew, so that the order in which they came decides nothing, however many there are; a library that another
+        Retold made (`is_outdated`) is grouped and traced anew by this one. One `add` at a time; readers need not wait.
 
         Cost: that of annotating what is new, and of tracing the stories it comes into.
         """
@@ -130,6 +131,8 @@ class Library:
             def tell_of(phase: BuildPhase) -> Callable[[int, int], None]:
                 return lambda done, total: tell(Progress(phase, done, total))
 
+            if regroup and is_outdated(connection, config.compare):
+                self.config = config = replace(config, compare=renew_method(connection, config.compare))
             renew_background(connection, config, is_wanted=regroup)
             likeness = Likeness(connection, config)
             likeness.index(tell_of("index"))
@@ -137,6 +140,12 @@ class Library:
             place_articles(connection, likeness, tell_of("group"))
             stories = trace_waiting(connection, config, tell_of("trace"))
         return replace(counts, stories=tuple(write_code("s", story) for story in stories))
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether its articles were grouped and traced by another Retold; `add(…, regroup=True)` does it anew."""
+        with file.explain_errors(self.path):
+            return is_outdated(self._connection, self.config.compare)
 
     def stories(
         self, order: StoryOrder = "newest", limit: int = 20, least_articles: int = 2, offset: int = 0
@@ -283,7 +292,7 @@ class Library:
             sum(intake.known for intake in intakes),
             sum(intake.new_versions for intake in intakes),
             rejects,
-            notes=tuple(text for intake in intakes for _, text in intake.notes),
+            notes=fold_notes([note for intake in intakes for note in intake.notes]),
         )
 
     def _agree_on_config(self, wanted: LibraryConfig | None) -> LibraryConfig:
@@ -292,12 +301,15 @@ class Library:
             config = wanted or LibraryConfig()
             if not self._read_only:
                 with file.write(self._connection):
-                    self._connection.execute(
-                        "INSERT OR IGNORE INTO settings (name, value) VALUES ('compare', ?)",
-                        (msgspec.json.encode(config.compare, order="deterministic").decode(),),
-                    )
+                    store_method(self._connection, config.compare)
             return config
-        stored = msgspec.json.decode(row[0], type=CompareConfig)
+        try:
+            stored = msgspec.json.decode(row[0], type=CompareConfig)
+        except msgspec.ValidationError as e:
+            raise LibraryVersionError(
+                f"{self.path} was made with settings that this Retold doesn't know ({e}). Nothing was changed. Update "
+                "Retold (pip install -U retold), or build another file"
+            ) from e
         if wanted is not None and wanted.compare != stored:
             raise LibraryVersionError(
                 f"{self.path} was made with other settings ({_say_difference(stored, wanted.compare)}); findings of "

@@ -37,7 +37,7 @@ _ADVICE = {
     403: "it refuses programs: save the page from your browser and give that file",
     404: "check the address",
     410: "the page was taken down",
-    429: "it asks for fewer requests: try again later, or with a longer --delay",
+    429: "it asks for fewer requests: try again later",
     451: "it is withheld for legal reasons",
 }
 _HOST = re.compile(r"[\w.:%-]+", re.ASCII)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_EITHER = READ.replace(" and ", " or ")
 
 
 def walk_inputs(
@@ -38,6 +39,15 @@ def walk_inputs(
     walk = _Walk(options, stdin, fetcher, is_known, must_be_lists)
     for given in inputs:
         yield from walk.read(given)
+
+
+def asks_web(given: str) -> bool:
+    """Whether reading an input asks the web: an address, or a file that lists some.
+
+    >>> asks_web("https://post.example/"), asks_web("feeds.opml"), asks_web("C:/reports")
+    (True, True, False)
+    """
+    return _ADDRESS.match(given) is not None or KINDS.get(find_extension(given)) == "feed"
 
 
 class _Walk:
@@ -70,9 +80,8 @@ class _Walk:
         elif os.path.isdir(given):
             yield from self._read_folder(given, name)
         elif not os.path.exists(given):
-            known = READ.replace(" and ", " or ")
             yield Reject(
-                name, f"{name} does not exist; give a {known} file, a folder, a web address, or - for standard input"
+                name, f"{name} does not exist; give a {_EITHER} file, a folder, a web address, or - for standard input"
             )
         else:
             yield from self._read_file(given)
@@ -108,7 +117,7 @@ class _Walk:
             yield Reject(name, f"{name} is a folder without an article; expected files that end in {READ}")
             return
         if skipped:
-            yield Note(name, f"{skipped} file{'s' * (skipped > 1)} skipped that don't end in {READ}")
+            yield Note(name, f"{skipped} file{'s' * (skipped > 1)} skipped that don't end in {_EITHER}")
         for path in paths:
             yield from self._read_file(str(path))
 
@@ -135,14 +144,16 @@ class _Walk:
         label = path or STDIN
         try:
             source = Source(raw, name)
+            untold = False
             if kind is None:
                 kind = sniff_kind(source.head, self.options.columns.names("text")[0])
-                if path:
-                    yield Note(label, f"has none of the extensions {READ}; it was read as {kind}")
+                untold = path is not None
             elif kind != "feed":  # a feed's own reader has more to say of what is none
                 check_kind(source.head, kind, name)
             for event in self._read_kind(source, kind, path, None if source.is_gzipped else file):
                 yield from self._check(event)
+            if untold:
+                yield Note(label, f"has none of the extensions {_EITHER}; it was read as {kind}")
         except (InputError, MissingExtraError) as e:
             yield Reject(label, str(e))
         except OSError as e:

@@ -9,7 +9,7 @@ from retold.languages.concepts import find_concept
 from retold.model import Flag
 from retold.trace.figures import Figure, find_figures, say_figure
 from retold.trace.folding import Unit, fold_tokens
-from retold.trace.phrases import Finding, Phrase, find_modals, find_negations, find_quantifiers
+from retold.trace.phrases import Finding, Phrase, find_hedges, find_modals, find_negations, find_quantifiers
 from retold.trace.wordings import Wording, find_tokens
 
 DENIED_WORDS = 2
@@ -23,8 +23,11 @@ HALF_DAY = 12
 BUILD_SHARE = 0.3
 """Two readings whose words differ by a larger share are not of one build: a lone "not" may be told in other words."""
 
-SHORTER_SHARE = 0.6
-"""A direct quotation whose translation has fewer sentences and less than this share of the words was cut."""
+SHORT_WORDS = 16
+"""A hedge is told in so many ways that only in a short statement its absence says something."""
+
+SHORTER_SHARE = 0.75
+"""A direct quotation whose translation has fewer sentences and less than this share of the content words was cut."""
 
 
 def find_translation_flags(earlier: Wording, later: Wording, source: Language, target: Language) -> tuple[Finding, ...]:
@@ -42,6 +45,8 @@ def find_translation_flags(earlier: Wording, later: Wording, source: Language, t
         if not denied:  # "must not" is "cannot", and "not all" is "some"
             findings.extend(_hold_lone("modality", *modals, _FORCES))
             findings.extend(_hold_lone("quantifier", *quantifiers, _SHARES))
+    if is_known and max(len(one), len(two)) <= SHORT_WORDS and _are_of_one_build(one, two):
+        findings.extend(_find_hedge(one, two, source, target))
     return tuple(findings)
 
 
@@ -72,6 +77,19 @@ def _hold_lone(flag: Flag, one: Sequence[Phrase], two: Sequence[Phrase], classes
     if {classes.get(c) for c in before.classes} & {classes.get(c) for c in after.classes} - {None}:
         return []
     return [Finding(flag, f"“{before.words}” became “{after.words}”")]
+
+
+def _find_hedge(one: Sequence[Unit], two: Sequence[Unit], source: Language, target: Language) -> list[Finding]:
+    """A hedge of the listed ones that stands on one side only, where the other side has neither modal nor intention."""
+    told = [(units, language, find_hedges(units, language)) for units, language in ((one, source), (two, target))]
+    hedged = [row for row in told if row[2]]
+    if len(hedged) != 1 or any(p.classes != {"hedge"} for p in hedged[0][2]):
+        return []
+    bare, language, _ = next(row for row in told if not row[2])
+    if find_modals(bare, language) or not language.changes.hedges:
+        return []
+    words = hedged[0][2][0].words
+    return [Finding("certainty", f"“{words}” stands in one of the two only")]
 
 
 def _amounts(units: Sequence[Unit], language: Language) -> list[Figure]:
@@ -141,7 +159,8 @@ def _find_cut(earlier: Wording, later: Wording, one: Sequence[Unit], two: Sequen
     if earlier.form != "direct" or later.form != "direct" or not one or not two:
         return []
     sentences = one[-1].sentence + 1, two[-1].sentence + 1
-    if sentences[1] < sentences[0] and len(two) < SHORTER_SHARE * len(one):
+    contents = [sum(unit.is_content for unit in units) for units in (one, two)]  # some languages have articles
+    if sentences[1] < sentences[0] and contents[1] < SHORTER_SHARE * contents[0]:
         return [Finding("unmarked", f"{sentences[0] - sentences[1]} of {sentences[0]} sentences are left out")]
     return []
 
@@ -149,13 +168,11 @@ def _find_cut(earlier: Wording, later: Wording, one: Sequence[Unit], two: Sequen
 def _find_negation(
     earlier: Wording, later: Wording, one: Sequence[Unit], two: Sequence[Unit], source: Language, target: Language
 ) -> list[Finding]:
-    """Both quoted in full, and one denies where the other has no word that could."""
-    if (
-        earlier.form != "direct"
-        or later.form != "direct"
-        or not target.changes.negations
-        or not source.changes.negations
-    ):
+    """Both quoted in full, or short, and one denies where the other has no word that could."""
+    is_direct = earlier.form == later.form == "direct"
+    if not is_direct and max(len(one), len(two)) > SHORT_WORDS:
+        return []
+    if not target.changes.negations or not source.changes.negations:
         return []
     told = _deny_concept(one, two, source, target) or _deny_concept(two, one, target, source)
     if told is not None:
