@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from msgspec import Struct
 
 from retold.annotate.credits import find_dateline, find_links, find_parentheses
-from retold.annotate.outlets import Known, know_outlets, normalise_outlet, rate_name
+from retold.annotate.outlets import Known, drop_suffix, know_outlets, normalise_outlet, rate_name
 from retold.annotate.words import join_words
 from retold.languages import Language
 from retold.languages import language as shapes
@@ -468,7 +468,7 @@ def _find_document(
 ) -> None:
     """ "According to a press release": of the one organisation at hand that is no outlet of news and is named here."""
     mine = normalise_outlet(own) if own else ""
-    told = _find_own_document(text, span, known, mine, language)
+    told = _find_own_document(text, span, known, mine)
     if told is not None and not any(told[0].overlaps(other) for other in found):
         found[told[0]] = told[1]
     match = frames.document.search(text, span.start, span.end)
@@ -477,34 +477,21 @@ def _find_document(
     named = [
         outlet
         for outlet in known.others(mine)
-        if rate_name(outlet, language) == 0 and _drop_suffix(outlet, language) in text
+        if rate_name(outlet, language) == 0 and drop_suffix(outlet, language) in text
     ]
     place = Span(match.start(), match.end())
     if len(named) == 1 and not any(place.overlaps(other) for other in found):
         found[place] = named[0]
 
 
-def _find_own_document(text: str, span: Span, known: Known, mine: str, language: Language) -> tuple[Span, str] | None:
+def _find_own_document(text: str, span: Span, known: Known, mine: str) -> tuple[Span, str] | None:
     """ "The federation's website": of the one body at hand whose name ends in that noun, if it is no outlet of news."""
-    if not language.citations.body_documents:
-        return None
-    bodies: dict[str, list[str]] = {}
-    for outlet in known.others(mine):
-        noun = _drop_suffix(outlet, language).split()[-1].casefold()
-        if noun in language.names.bodies and rate_name(outlet, language) == 0:
-            bodies.setdefault(noun, []).append(outlet)
-    for noun, outlets in bodies.items():
-        pattern = language.citations.body_documents.replace("{body}", re.escape(noun))
-        match = re.compile(pattern, re.IGNORECASE).search(text, span.start, span.end)
-        if match is not None and len(outlets) == 1:
-            return Span(match.start(), match.end()), outlets[0]
+    for pattern, outlets in known.bodies:
+        match = pattern.search(text, span.start, span.end)
+        others = [outlet for outlet in outlets if outlet != known.names.get(mine)]
+        if match is not None and len(others) == 1:
+            return Span(match.start(), match.end()), others[0]
     return None
-
-
-def _drop_suffix(outlet: str, language: Language) -> str:
-    """A company's name without what only the law asks for ("plc")."""
-    head, _, last = outlet.rpartition(" ")
-    return head if head and last.casefold().strip(".") in language.citations.company_suffixes else outlet
 
 
 def _find_credit(

@@ -1,7 +1,7 @@
 """Names of outlets: how two writings of one name meet, and which capitalised names are outlets at all."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from msgspec import Struct
@@ -54,6 +54,8 @@ class Known(Struct, frozen=True):
     """How a name sounds → the one outlet at hand that sounds so: for its name in another alphabet."""
     is_plain: bool = True
     """Whether all the names are in Latin letters."""
+    bodies: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = ()
+    """What finds a document of "the federation" → the outlets that are no outlets of news and end in that noun."""
 
     def find(self, name: str) -> str | None:
         """The outlet that `name` is a writing of."""
@@ -78,7 +80,7 @@ class Known(Struct, frozen=True):
 def know_outlets(outlets: Iterable[str], language: Language) -> Known:
     """Indexes the outlets of the articles compared by every form they are named by. Linear in the outlets.
 
-    A short form ("the Courier" for the Fell Courier) counts only where a single outlet has it.
+    A short form ("the Courier" for the Fell Courier) and initials count only where a single outlet has them.
     """
     return _index_outlets(frozenset(outlets), language.code)
 
@@ -88,7 +90,7 @@ def _index_outlets(outlets: frozenset[str], code: str) -> Known:
     language = load_language(code)
     names: dict[str, str] = {}
     short: dict[str, set[str]] = {}
-    initials: dict[str, str] = {}
+    initials: dict[str, set[str]] = {}
     words = language.citations.outlet_words | language.citations.weak_outlet_words
     for outlet in sorted(outlets):
         form = normalise_outlet(outlet)
@@ -96,21 +98,47 @@ def _index_outlets(outlets: frozenset[str], code: str) -> Known:
             continue
         names.setdefault(form, outlet)
         letters = "".join(part[0] for part in outlet.split() if part[0].isupper())
-        if len(letters) >= INITIALS and letters not in initials:
-            initials[letters] = outlet
+        if len(letters) >= INITIALS:
+            initials.setdefault(letters.casefold(), set()).add(outlet)
         parts = [word.norm.casefold() for word in find_words(outlet)]
         parts = parts[1:] if parts and parts[0] in language.citations.articles else parts
         if len(parts) > 1 and parts[-1] in words:
             short.setdefault(parts[-1], set()).add(outlet)
-    for letters, outlet in initials.items():
-        names.setdefault(letters.casefold(), outlet)
+    for letters, found in initials.items():
+        if len(found) == 1:
+            names.setdefault(letters, next(iter(found)))
     single = {word: next(iter(found)) for word, found in short.items() if len(found) == 1}
     heard: dict[str, set[str]] = {}
     for outlet in sorted(names.values()):
         for key in hear_name(outlet):
             heard.setdefault(key, set()).add(outlet)
     sounds = {key: next(iter(found)) for key, found in heard.items() if len(found) == 1}
-    return Known(names, single, re.compile(join_words(names) or r"(?!)"), sounds, all(map(str.isascii, names)))
+    pattern = re.compile(join_words(names) or r"(?!)")
+    return Known(names, single, pattern, sounds, all(map(str.isascii, names)), _index_bodies(names, language))
+
+
+def _index_bodies(names: Mapping[str, str], language: Language) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    template = language.citations.body_documents
+    bodies: dict[str, list[str]] = {}
+    for outlet in sorted(set(names.values())) if template else ():
+        noun = drop_suffix(outlet, language).split()[-1].casefold()
+        if noun in language.names.bodies and rate_name(outlet, language) == 0:
+            bodies.setdefault(noun, []).append(outlet)
+    return tuple(
+        (re.compile(template.replace("{body}", re.escape(noun)), re.IGNORECASE), tuple(outlets))
+        for noun, outlets in bodies.items()
+    )
+
+
+def drop_suffix(outlet: str, language: Language) -> str:
+    """A company's name without what only the law asks for.
+
+    >>> from retold.languages import load_language
+    >>> drop_suffix("Tarn Mills plc", load_language("en"))
+    'Tarn Mills'
+    """
+    head, _, last = outlet.rpartition(" ")
+    return head if head and last.casefold().strip(".") in language.citations.company_suffixes else outlet
 
 
 @cache
