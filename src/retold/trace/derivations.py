@@ -12,7 +12,7 @@ from msgspec import Struct
 from retold.languages import choose_language
 from retold.model import AnnotatedArticle, Citation, Derivation, Evidence, Family, Passage, Reading
 from retold.relate.partners import count_shared
-from retold.trace.links import Link, find_links, is_same_outlet
+from retold.trace.links import Link, cites, find_links, is_same_outlet
 from retold.trace.profiles import Profile, make_profiles, sort_key
 from retold.trace.sharing import Sharing, find_sharing
 from retold.trace.variants import find_variants
@@ -174,13 +174,7 @@ def _choose_partners(
     chosen: dict[str, tuple[str, ...]] = {}
     for n, annotated in enumerate(articles):
         copy = annotated.article.id
-        names = frozenset(choose_language(annotated.article.language).citations.articles)
-        cited = {
-            other.article.id
-            for other in articles
-            for citation in annotated.article.citations
-            if is_same_outlet(citation.outlet, other.article.outlet, names) or citation.article == other.article.id
-        } - {copy}
+        cited = {other.article.id for other in articles if cites(annotated.article, other.article)} - {copy}
         common = [8 * told + run for told, run in zip(families[n], runs[n], strict=True)]
         best = nlargest(config.partners, range(len(common)), key=common.__getitem__)
         near = [ordered[m].id for m in best if common[m]]

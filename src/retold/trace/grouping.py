@@ -144,18 +144,17 @@ class _Grouping:
         one, other = self.members[self.family[n]], self.members[self.family[m]]
         if one is other:
             return
-        clashes: list[tuple[int, int]] = []
-        wholes: set[int] = set()
+        clashes = list(self._find_clashes(one, other))
+        if not clashes:
+            self._merge(n, m)
+            return
         spoken = [k for k in (*one, *other) if self.utterances[k].is_document]
-        for x, y in self._find_clashes(one, other):
+        wholes: set[int] = set()
+        for x, y in clashes:
             fusing = {k for k in (n, m) if self._is_fused(x, y, k)} | {k for k in spoken if self._are_told(x, y, k)}
             if not fusing:
                 return
             wholes |= fusing
-            clashes.append((x, y))
-        if not clashes:
-            self._merge(n, m)
-            return
         parts = {x for x, _ in clashes}
         if self._articles(one) & self._articles(other) != self._articles(parts):
             return

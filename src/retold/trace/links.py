@@ -158,12 +158,7 @@ def find_links(
         article = annotated.article
         names = frozenset(choose_language(article.language).citations.articles)
         spoken = [s for q in article.quotations if q.kind == "direct" for s in q.content]
-        cited = {
-            other.article.id
-            for other in articles
-            for citation in article.citations
-            if other is not annotated and is_same_outlet(citation.outlet, other.article.outlet, names)
-        }
+        cited = {other.article.id for other in articles if other is not annotated and cites(article, other.article)}
         links: list[Link] = []
         for citation in sorted(article.citations, key=lambda c: (c.span, c.outlet)):
             if is_same_outlet(citation.outlet, article.outlet, names) or any(s.overlaps(citation.span) for s in spoken):
@@ -223,14 +218,15 @@ def _weigh(
         if source.article.language == article.language:
             score += max(config.own_most, config.own * len(own))
     late = came_later(source, annotated)
-    if _cites(source.article, article):  # circular citations are both listed
+    if cites(source.article, article):  # circular citations are both listed
         score += config.mutual
     elif late:
         score += config.later
     return score, held, late
 
 
-def _cites(article: Article, other: Article) -> bool:
+def cites(article: Article, other: Article) -> bool:
+    """Whether an article cites another one, or the outlet that published it."""
     names = frozenset(choose_language(article.language).citations.articles)
     return any(c.article == other.id or is_same_outlet(c.outlet, other.outlet, names) for c in article.citations)
 

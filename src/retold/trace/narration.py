@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 
 from msgspec import Struct
@@ -90,13 +91,18 @@ def find_narration(
     for (article, span), (_, chosen) in sorted(best.items()):
         told[chosen].append((rank_article(known[article]), article, span))
         told_in[chosen].add(article)
-    parts = {article: [span for name, span in best if name == article] for article in known}
+    parts: dict[str, list[Span]] = defaultdict(list)
+    for article, span in best:
+        parts[article].append(span)
+    tellings = {  # by language, for each group: not again for each article
+        code: [_choose_tellings(group, utterances, code, config) for group in groups]
+        for code in {a.article.language for a in articles}
+    }
     for annotated in articles:
         article = annotated.article.id
         quoted = [utterances[m] for m in by_article[article]]
-        for chosen, span in _find_clauses(
-            annotated, quoted, parts[article], groups, told_in, utterances, weights, config
-        ):
+        untold = {n: row for n, row in enumerate(tellings[annotated.article.language]) if article not in told_in[n]}
+        for chosen, span in _find_clauses(annotated, quoted, parts[article], untold, weights, config):
             told[chosen].append((rank_article(annotated), article, span))
     return dict(told)
 
@@ -105,16 +111,16 @@ def _find_clauses(
     annotated: AnnotatedArticle,
     quoted: Sequence[Utterance],
     parts: Sequence[Span],
-    groups: Sequence[Sequence[int]],
-    told_in: Sequence[set[str]],
-    utterances: Sequence[Utterance],
+    untold: Mapping[int, Sequence[Utterance]],
     weights: Weights,
     config: NarrationConfig,
 ) -> list[tuple[int, Span]]:
-    """The narrator's clauses that tell an utterance of which the article has no reading yet, the best for each."""
+    """The narrator's clauses that tell a family of which the article has no reading yet (`untold`: some readings of
+    each), the best for each."""
     article = annotated.article
-    spans = [s for sentence in annotated.sentences if sentence.role == "body"
-             for s in _cut_clauses(annotated, sentence.span, quoted)]  # fmt: skip
+    taken, joint = _find_taken(annotated, quoted), _compile_joint(article.language)
+    sentences = [sentence.span for sentence in annotated.sentences if sentence.role == "body"]
+    spans = [span for sentence in sentences for span in _cut_clauses(article.text, sentence, taken, joint)]
     pieces = [(s, find_terms(article, s, weights)) for s in spans if not any(s.overlaps(part) for part in parts)]
     holders: dict[str, list[int]] = defaultdict(list)
     for at, (_, terms) in enumerate(pieces):
@@ -122,13 +128,11 @@ def _find_clauses(
             holders[stem].append(at)
     strict = replace(config, cosine=config.clause_cosine, contained=config.clause_contained, in_order=2.0)
     found: list[tuple[float, int, int]] = []
-    for n, group in enumerate(groups):
-        if article.id in told_in[n]:
-            continue
-        for m in _choose_tellings(group, utterances, article.language, config):
-            counts = Counter(at for stem in utterances[m].by_stem for at in holders.get(stem, ()))
+    for n, tellings in untold.items():
+        for telling in tellings:
+            counts = Counter(at for stem in telling.by_stem for at in holders.get(stem, ()))
             for at in sorted(at for at, count in counts.items() if count >= config.least_shared):
-                score = _rate(utterances[m], pieces[at][1], strict)
+                score = _rate(telling, pieces[at][1], strict)
                 if score:
                     found.append((score, n, at))
     chosen: dict[int, int] = {}
@@ -140,27 +144,35 @@ def _find_clauses(
 
 def _choose_tellings(
     group: Sequence[int], utterances: Sequence[Utterance], language: str | None, config: NarrationConfig
-) -> list[int]:
+) -> list[Utterance]:
     """Some readings of a family in this language, no two in the same words: of many reports most have the same."""
-    first: dict[tuple[str, ...], int] = {}
+    first: dict[tuple[str, ...], Utterance] = {}
     for m in group:
         if utterances[m].language == language and len(first) < config.tellings:
-            first.setdefault(tuple(utterances[m].norms), m)
+            first.setdefault(tuple(utterances[m].norms), utterances[m])
     return list(first.values())
 
 
-def _cut_clauses(annotated: AnnotatedArticle, sentence: Span, quoted: Sequence[Utterance]) -> list[Span]:
+def _cut_clauses(text: str, sentence: Span, taken: Sequence[Span], joint: re.Pattern[str]) -> list[Span]:
     """What the narrator says in a sentence, cut where a clause is joined to the one before."""
-    text = annotated.article.text
-    joiners = join_words(choose_language(annotated.article.language).names.joiners) or r"(?!)"
-    taken = [u.quotation.extent for u in quoted]
-    taken += [s for u in quoted for s in (u.quotation.cue, u.quotation.source) if s]
-    taken += [citation.span for citation in annotated.article.citations]
     if any(span.overlaps(sentence) for span in taken):
         return []  # what stands beside a quotation mostly tells who speaks
-    cuts = [m.start() for m in re.finditer(rf"[;:]\s|\s[–—-]\s|,\s(?=(?:{joiners})\s)", sentence.cut(text))]
-    edges = [sentence.start, *(sentence.start + cut for cut in cuts), sentence.end]
+    cuts = (match.start() for match in joint.finditer(text, sentence.start, sentence.end))
+    edges = [sentence.start, *cuts, sentence.end]
     return [trimmed for a, b in pairwise(edges) if (trimmed := _trim(text, Span(a, b))) is not None]
+
+
+@cache
+def _compile_joint(code: str | None) -> re.Pattern[str]:
+    joiners = join_words(choose_language(code).names.joiners) or r"(?!)"
+    return re.compile(rf"[;:]\s|\s[–—-]\s|,\s(?=(?:{joiners})\s)")
+
+
+def _find_taken(annotated: AnnotatedArticle, quoted: Sequence[Utterance]) -> list[Span]:
+    """What stands in a quotation or a citation, or tells who speaks."""
+    taken = [u.quotation.extent for u in quoted]
+    taken += [s for u in quoted for s in (u.quotation.cue, u.quotation.source) if s]
+    return taken + [citation.span for citation in annotated.article.citations]
 
 
 def _find_part(annotated: AnnotatedArticle, quoted: Sequence[Utterance], place: Place) -> Span | None:
@@ -168,9 +180,7 @@ def _find_part(annotated: AnnotatedArticle, quoted: Sequence[Utterance], place: 
     sentence = next((s for s in annotated.sentences if s.span.overlaps(place.span)), None)
     if sentence is None or sentence.role != "body":
         return None
-    taken = [u.quotation.extent for u in quoted]
-    taken += [s for u in quoted for s in (u.quotation.cue, u.quotation.source) if s]
-    taken += [citation.span for citation in annotated.article.citations]
+    taken = _find_taken(annotated, quoted)
     pieces, at = [], sentence.span.start
     for span in sorted(span for span in taken if span.overlaps(sentence.span)):
         pieces.append(Span(at, max(at, span.start)))
