@@ -39,3 +39,11 @@ class LibraryFullError(LibraryError):
 
 class UnknownStoryError(LibraryError):
     """The library has no such story, or the beginning of an id fits several."""
+
+
+class EngineError(RetoldError):
+    """An engine can't do what a corpus asks of it. What was finished before is still there, and a re-run goes on."""
+
+
+class CorpusError(RetoldError):
+    """A folder is no corpus, or one that can't be used as asked. What was in it before is still in it."""

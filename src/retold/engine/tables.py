@@ -1,0 +1,101 @@
+"""The tables of a corpus: one Parquet folder each, with these columns."""
+
+import pyarrow as pa
+
+SPAN = pa.struct([pa.field("start", pa.int64(), nullable=False), pa.field("end", pa.int64(), nullable=False)])
+"""Half-open, in code points of the article's text."""
+
+ARTICLES = pa.schema(
+    [
+        pa.field("id", pa.int64()),  # made from content: 63 bits, never negative
+        pa.field("sha256", pa.string()),
+        pa.field("text", pa.string()),
+        pa.field("title", pa.string()),
+        pa.field("outlet", pa.string()),
+        pa.field("byline", pa.string()),
+        pa.field("language", pa.string()),
+        pa.field("published", pa.string()),  # ISO 8601, as exact as known
+        pa.field("published_precision", pa.string()),
+        pa.field("published_from", pa.string()),
+        pa.field("day", pa.int32()),  # of `published`, since 1970-01-01 (UTC); null: unknown
+        pa.field("url", pa.string()),
+        pa.field("path", pa.string()),
+        pa.field("encoding", pa.string()),
+        pa.field("zones", pa.list_(pa.struct([("role", pa.string()), ("start", pa.int64()), ("end", pa.int64())]))),
+        pa.field("input", pa.string()),  # the file it came in
+        pa.field("record", pa.int64()),  # and its number there, from 1
+    ]
+)
+"""One row an article. Rows of equal `id` are the same article; the first by (`input`, `record`) is kept."""
+
+REJECTS = pa.schema(
+    [
+        pa.field("stage", pa.string()),  # the stage that set it aside
+        pa.field("input", pa.string()),
+        pa.field("record", pa.int64()),
+        pa.field("article", pa.int64()),  # null where it never became one
+        pa.field("reason", pa.string()),
+    ]
+)
+
+_QUOTATION = [
+    pa.field("id", pa.string()),
+    pa.field("kind", pa.string()),  # direct, indirect or mixed
+    pa.field("words", pa.string()),  # of all its content, the spans joined by " … "
+    pa.field("content", pa.list_(SPAN)),
+    pa.field("cue", SPAN),
+    pa.field("source", SPAN),
+    pa.field("speaker", pa.string()),  # its id in SPEAKERS; null: unknown
+    pa.field("speaker_name", pa.string()),
+    pa.field("speaker_kind", pa.string()),
+    pa.field("within", pa.string()),  # the id of the quotation it is nested in
+    pa.field("confidence", pa.float64()),
+    pa.field("told", pa.bool_()),  # false: an attitude, not what was said
+]
+_SPEAKER = [
+    pa.field("id", pa.string()),
+    pa.field("name", pa.string()),
+    pa.field("kind", pa.string()),
+    pa.field("mentions", pa.list_(SPAN)),
+]
+_CITATION = [pa.field("outlet", pa.string()), pa.field("span", SPAN)]
+
+FOUND = pa.schema(
+    [
+        pa.field("article", pa.int64()),
+        pa.field("outlet", pa.string()),
+        pa.field("day", pa.int32()),
+        pa.field("parser", pa.string()),
+        pa.field("found", pa.binary()),  # what was found in the article by itself, packed (relate.packing)
+        pa.field("profile", pa.binary()),  # what its story is told by, packed
+        pa.field("quotations", pa.list_(pa.struct(_QUOTATION))),  # with speakers as far as the article alone names them
+        pa.field("speakers", pa.list_(pa.struct(_SPEAKER))),
+        pa.field("citations", pa.list_(pa.struct(_CITATION))),
+        pa.field("reason", pa.string()),  # why nothing was found in it; the rest is null then
+    ]
+)
+"""One row an article: what it tells by itself."""
+
+QUOTATIONS = pa.schema([pa.field("article", pa.int64()), *_QUOTATION])
+SPEAKERS = pa.schema([pa.field("article", pa.int64()), *_SPEAKER])
+CITATIONS = pa.schema([pa.field("article", pa.int64()), *_CITATION])
+
+TERMS = pa.schema([("article", pa.int64()), ("kind", pa.string()), ("term", pa.int64())])
+"""One row for each term of an article: `term` is a hash of it and its kind."""
+
+POSTINGS = pa.schema(
+    [
+        pa.field("term", pa.int64()),
+        pa.field("article", pa.int64()),
+        pa.field("day", pa.int32()),
+        pa.field("week", pa.int32()),  # the window that the day is in; null: undated
+        pa.field("weight", pa.int64()),  # in thousandths
+    ]
+)
+"""One row for each index term of an article."""
+
+LIKENESSES = pa.schema([("a", pa.int64()), ("b", pa.int64()), ("odds", pa.float64()), ("reason", pa.string())])
+"""One row for each pair of articles (a < b) that may report one event, with the log-odds that they do."""
+
+LINKED = pa.schema([("story", pa.int64()), ("article", pa.int64()), ("reason", pa.string())])
+"""One row for each article of a component, with its story: the smallest id in it."""
