@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from retold.engine.lexer import Bytes, Offsets, Words, cut_words, mix_bits, read_bytes
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
-_PARTS = 16
+PARTS = 16
 """Bits are counted in sixteenths."""
 
 Bits = NDArray[np.int32]
@@ -63,11 +63,11 @@ class Frequencies(Struct, frozen=True):
         size = 1 << max(4, int(2 * len(words)).bit_length())
         order = np.lexsort((words, -counts))
         told = -np.log2(np.minimum(counts[order] / max(total, 2), 0.5))
-        bits = np.rint(told * _PARTS).astype(np.int32)
+        bits = np.rint(told * PARTS).astype(np.int32)
         table, values = np.zeros(size, np.uint64), np.zeros(size, np.int32)
         _fill(words[order], bits, table, values)
         # of a word never met, nothing is known but that it is no more frequent than the rarest that was
-        return cls(table, values, int(bits[-1]) if len(bits) else _PARTS * 8)
+        return cls(table, values, int(bits[-1]) if len(bits) else PARTS * 8)
 
 
 class CountWordsKernel(Struct, frozen=True):
@@ -103,7 +103,7 @@ class FingerprintKernel(Struct, frozen=True, dict=True):
     @cached_property
     def _limits(self) -> tuple[int, int, int, int]:
         config = self.config
-        return round(config.bits * _PARTS), config.least_words, config.most_words, config.window
+        return round(config.bits * PARTS), config.least_words, config.most_words, config.window
 
     def __call__(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         """The fingerprints of a batch, sorted within each article."""
