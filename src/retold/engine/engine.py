@@ -1,4 +1,4 @@
-"""What an engine has to be able to do: five verbs over tables, and nothing about news."""
+"""What an engine has to be able to do: a handful of verbs over tables, and nothing about news."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +18,11 @@ class Engine(Protocol[Table]):
     @property
     def name(self) -> str:
         """`local` or `spark`."""
+        ...
+
+    @property
+    def is_distributed(self) -> bool:
+        """Whether it divides the work by itself: then all that is new is given to it as one part."""
         ...
 
     def read(self, folders: Sequence[Path]) -> Table:

@@ -1,12 +1,9 @@
 """Shards → articles: what a corpus is read by. What is damaged is refused with its reason, never mended."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from io import BufferedReader
-from itertools import count
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import msgspec
 import pyarrow as pa
@@ -29,6 +26,12 @@ _SHARD_LIST = list[Shard]
 
 Found: TypeAlias = "tuple[int, Article | str]"
 """A record's number, and its article or why it is none."""
+
+
+class _Lines(Protocol):
+    """A stream that is read line by line."""
+
+    def readline(self, size: int, /) -> bytes: ...
 
 
 class IntakeLimits(Struct, frozen=True):
@@ -104,7 +107,9 @@ class ReadKernel:
             from retold.read.warc import read_pages
 
             with Path(shard.input).open("rb") as file:
-                yield from read_pages(Source(file, shard.input), shard.input, self.limits.record_bytes)
+                limits = self.limits
+                source = Source(file, shard.input)
+                yield from read_pages(source, shard.input, limits.record_bytes, limits.sample_chars)
 
     def _check(self, article: Article, where: str) -> Article | str:
         """The article, or what is too much about it."""
@@ -130,8 +135,8 @@ class ReadKernel:
                 file.seek(shard.start)
                 lines = _list_lines(file, (shard.end or shard.start) - shard.start, most)
             origin = Origin(shard.input, shard.input, "utf-8", self.options.columns, self.limits.sample_chars)
-            number = shard.first or 1
-            for number, line in zip(count(number), lines, strict=False):
+            number = 0
+            for number, line in enumerate(lines, shard.first or 1):
                 where = f"{shard.input}:{number}"
                 if source and source.fault and not line.endswith(b"\n"):
                     break  # half a line
@@ -174,8 +179,8 @@ def _explain_length(where: str, what: str, chars: int, most: int) -> str:
     return f"{where} has {what} of {chars:,} characters, more than any article's ({most:,} at most)"
 
 
-def _list_lines(stream: BufferedReader, left: int | None, most: int) -> Iterator[bytes]:
-    """The lines of a stream, or of its next `left` bytes. Of one that is longer than `most` bytes only more than that."""
+def _list_lines(stream: _Lines, left: int | None, most: int) -> Iterator[bytes]:
+    """The lines of a stream, or of its next `left` bytes; of one longer than `most` bytes just more than so many."""
     while left is None or left > 0:
         line = stream.readline(most + 1)
         if not line:

@@ -15,7 +15,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from retold.engine.kernels import Kernel, explain
-from retold.errors import RetoldError
+from retold.errors import EngineError
 
 _START_S = 120.0
 """A worker that has not come up by then won't: it imports, and waits for nothing."""
@@ -34,7 +34,7 @@ class Fragile(Kernel, Protocol):
         ...
 
 
-class WorkerError(RetoldError):
+class WorkerError(EngineError):
     """Worker processes can't be started at all: nothing is wrong with the records."""
 
 

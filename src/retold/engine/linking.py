@@ -1,6 +1,6 @@
 """Rated pairs of a corpus → stories: what hangs together is linked as in a comparison, a component at a time.
 
-    LIKENESSES (odds > 0) → components → join_links → LinkKernel → name_stories
+    LIKENESSES → select_edges → components → select_links → LinkKernel → select_stories
 
 Two articles of different components have no good pair between them, so each component can be linked by itself.
 """
@@ -16,19 +16,24 @@ from retold.relate.linkage import link_pairs
 from retold.relate.packing import unpack_profile
 
 
-def join_links() -> str:
-    """SQL: `components` (component, article), `likenesses` and `found` → what `LinkKernel` reads, by component: a row
+def select_edges() -> str:
+    """SQL: `likenesses` → the pairs (a, b) by which articles hang together."""
+    return "SELECT a, b FROM likenesses WHERE odds > 0"
+
+
+def select_links() -> str:
+    """SQL: `components` (node, component), `likenesses` and `found` → what `LinkKernel` reads, by component: a row
     an article with its profile, a row a pair with its odds."""
     return """\
-SELECT c.component, c.article, f.profile, CAST(NULL AS BIGINT) AS other, CAST(NULL AS DOUBLE) AS odds
-FROM components c JOIN found f ON f.article = c.article
+SELECT c.component, c.node AS article, f.profile, CAST(NULL AS BIGINT) AS other, CAST(NULL AS DOUBLE) AS odds
+FROM components c JOIN found f ON f.article = c.node
 UNION ALL
 SELECT c.component, l.a AS article, NULL AS profile, l.b AS other, l.odds
-FROM likenesses l JOIN components c ON c.article = l.a JOIN components d ON d.article = l.b
+FROM likenesses l JOIN components c ON c.node = l.a JOIN components d ON d.node = l.b
 WHERE c.component = d.component AND l.odds IS NOT NULL"""
 
 
-def name_stories() -> str:
+def select_stories() -> str:
     """SQL: `found`, `linked` and `reprints` (article, representative) → the story of every article: that of its
     representative; one of its own where nothing else fits. A story is called after the smallest id of those linked."""
     return """\
@@ -40,7 +45,7 @@ WHERE f.reason IS NULL"""
 
 
 class LinkKernel:
-    """Components, as `join_links` gives them → LINKED: each article with its story. For groups of `component`.
+    """Components, as `select_links` gives them → LINKED: each article with its story. For groups of `component`.
 
     The judgement and its cost are those of `retold.relate.linkage`: near linear in the pairs, and at most 256 ratings
     for two groups that meet. A component that can't be linked leaves its articles alone, with a `reason` each.
@@ -62,7 +67,7 @@ class LinkKernel:
 
     def __call__(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         shelf = VectorsShelf(self._counts, self._config.stories)
-        for rows in cut_groups(batch, "component"):
+        for rows in split_groups(batch, "component"):
             try:
                 yield pa.RecordBatch.from_pylist(self._link(rows, shelf), schema=LINKED)
             except Exception as e:
@@ -90,7 +95,7 @@ class LinkKernel:
         return [{"story": story[0], "article": article} for story in stories for article in story]
 
 
-def cut_groups(batch: pa.RecordBatch, column: str) -> Iterator[pa.RecordBatch]:
+def split_groups(batch: pa.RecordBatch, column: str) -> Iterator[pa.RecordBatch]:
     """The groups of a batch: rows that stand together and have one value there."""
     values: Sequence[int] = batch.column(column).to_pylist()
     start = 0

@@ -61,6 +61,7 @@ class LocalEngine:
     """
 
     name = "local"
+    is_distributed = False
 
     def __init__(self, scratch: Path, memory_mb: int = 2_000, threads: int = 2) -> None:
         if memory_mb < _LEAST_MB:
@@ -98,7 +99,8 @@ class LocalEngine:
     def sql(self, text: str, **tables: LocalTable) -> LocalTable:
         """A query over tables. Those that kernels make are worked out now."""
         views = [f"{name} AS ({self._settle(table).text})" for name, table in tables.items()]
-        return Query(f"WITH {', '.join(views)} {text}" if views else text)
+        body = f"SELECT * FROM ({text})" if text.startswith("WITH") else text
+        return Query(f"WITH {', '.join(views)} {body}" if views else text)
 
     def map_batches(self, table: LocalTable, kernel: Kernel) -> LocalTable:
         """Every row through a kernel."""
@@ -209,9 +211,12 @@ def _write_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder:
             aside.write(batch.filter(is_bad))
             batch = batch.filter(pc.invert(is_bad))
         kept.write(batch.select(kept.schema.names))
-    aside.close()
+    count = aside.close()
     shutil.rmtree(rejects, ignore_errors=True)
-    waiting.rename(rejects)
+    if count:
+        waiting.rename(rejects)
+    else:
+        shutil.rmtree(waiting)
     return kept.close()
 
 

@@ -1,7 +1,7 @@
 """Which articles of a corpus report one event: rare terms make candidate pairs, and each pair gets its log-odds from
 `retold.relate.stories`, as in a comparison and in a library.
 
-    FOUND → TermsKernel → COUNT_TERMS → CorpusCounts → IndexKernel → make_candidates → RateKernel → `retold.engine.linking`
+    FOUND → TermsKernel → select_term_counts → CorpusCounts → IndexKernel → select_candidates → RateKernel → `linking`
 
 The SQL is what DuckDB and Spark have in common; the names of its tables are those of this page. Of near-duplicates only
 one representative goes this way: a wire story in a thousand papers is one article here.
@@ -56,7 +56,7 @@ RATING = RatingConfig()
 
 @lru_cache(maxsize=1 << 16)
 def _hash_term(kind: str, term: str) -> int:
-    """A signed number of 64 bits for a term of a kind: of ten million, two are the same once in ten thousand corpora."""
+    """A signed number of 64 bits for a term of a kind: of ten million terms, hardly ever two have the same."""
     return int.from_bytes(blake2b(f"{kind}\0{term}".encode(), digest_size=8).digest(), "big", signed=True)
 
 
@@ -94,7 +94,7 @@ class TermsKernel:
         )
 
 
-def count_terms(config: RatingConfig = RATING) -> str:
+def select_term_counts(config: RatingConfig = RATING) -> str:
     """SQL: `terms` → how many articles have each. The rare ones are left out, which is most of them; of frequent words
     there are few."""
     return f"""\
@@ -112,7 +112,7 @@ class CorpusCounts:
 
     @classmethod
     def read(cls, articles: int, counted: pa.Table) -> "CorpusCounts":
-        """From what `count_terms` counted among `articles` articles; the order of the rows makes no difference."""
+        """From what `select_term_counts` counted among `articles` articles, in whatever order."""
         terms = counted["term"].to_numpy()
         order = np.argsort(terms)
         return cls(articles, terms[order], counted["articles"].to_numpy()[order].astype(np.int32))
@@ -170,7 +170,7 @@ class IndexKernel:
         yield pa.RecordBatch.from_arrays(arrays, schema=POSTINGS)
 
 
-def make_all_pairs() -> str:
+def select_all_pairs() -> str:
     """SQL: `postings` → every pair of articles (a < b). For up to `compare_all_up_to` articles, as in a comparison."""
     return """\
 WITH ids AS (SELECT DISTINCT article FROM postings)
@@ -178,13 +178,13 @@ SELECT x.article AS a, y.article AS b
 FROM ids x JOIN ids y ON x.article < y.article"""
 
 
-def make_candidates(config: RatingConfig = RATING) -> str:
+def select_candidates(config: RatingConfig = RATING) -> str:
     """SQL: `postings` → the pairs (a < b) that are worth rating: of each article those that share the most of the
     weight of its index terms.
 
     An article stands under each of its terms in the block of its own window and in that of the next, so that two no
     more than a window apart meet in one block. A block of more than `postings` articles is walked along only. Articles
-    without a date meet all others that share a term which few have. Cost: at most `postings` / 2 pairs a posting.
+    without a date stand in one block with all that share a term. Cost: at most `postings` / 2 pairs a posting.
     """
     few, window, near = config.postings, config.window_days, config.next_of_many
     return f"""\
@@ -194,15 +194,18 @@ WITH blocks AS (
   SELECT term, week + 1 AS block, article, day, week, weight FROM postings WHERE week IS NOT NULL
 ), small AS (
   SELECT term, block FROM blocks GROUP BY term, block HAVING COUNT(*) BETWEEN 2 AND {few}
-), rare AS (
-  SELECT term FROM postings GROUP BY term
-  HAVING COUNT(*) BETWEEN 2 AND {few} AND COUNT(week) < COUNT(*)
+), undated AS (
+  SELECT term, COUNT(*) AS articles FROM postings GROUP BY term HAVING COUNT(*) > 1 AND COUNT(week) < COUNT(*)
 ), large AS (
-  SELECT term, week FROM postings WHERE week IS NOT NULL GROUP BY term, week HAVING COUNT(*) > {few}
+  SELECT term, block FROM blocks GROUP BY term, block HAVING COUNT(*) > {few}
 ), walked AS (
   SELECT p.term, p.week, p.article, p.weight,
     ROW_NUMBER() OVER (PARTITION BY p.term, p.week ORDER BY p.article) AS place
-  FROM postings p JOIN large l ON p.term = l.term AND p.week = l.week
+  FROM postings p JOIN large l ON p.term = l.term AND p.week = l.block
+), roamed AS (
+  SELECT p.term, p.week, p.article, p.weight, ROW_NUMBER() OVER (PARTITION BY p.term ORDER BY p.article) AS place
+  FROM postings p JOIN undated u ON p.term = u.term
+  WHERE u.articles > {few}
 ), shared AS (
   SELECT x.article AS a, y.article AS b, x.weight * y.weight AS worth
   FROM small s
@@ -212,12 +215,16 @@ WITH blocks AS (
     AND x.day - y.day BETWEEN {-window} AND {window}
   UNION ALL
   SELECT x.article AS a, y.article AS b, x.weight * y.weight AS worth
-  FROM rare r JOIN postings x ON x.term = r.term JOIN postings y ON y.term = r.term
-  WHERE x.article < y.article AND (x.week IS NULL OR y.week IS NULL)
+  FROM undated u JOIN postings x ON x.term = u.term JOIN postings y ON y.term = u.term
+  WHERE u.articles <= {few} AND x.article < y.article AND (x.week IS NULL OR y.week IS NULL)
   UNION ALL
   SELECT x.article AS a, y.article AS b, x.weight * y.weight AS worth
   FROM walked x JOIN walked y ON x.term = y.term AND x.week = y.week
     AND y.place BETWEEN x.place + 1 AND x.place + {near}
+  UNION ALL
+  SELECT x.article AS a, y.article AS b, x.weight * y.weight AS worth
+  FROM roamed x JOIN roamed y ON x.term = y.term AND y.place BETWEEN x.place + 1 AND x.place + {near}
+  WHERE x.week IS NULL OR y.week IS NULL
 ), scored AS (
   SELECT a, b, SUM(worth) AS score FROM shared GROUP BY a, b HAVING COUNT(*) >= {config.least_shared}
 ), ranked AS (
@@ -226,12 +233,12 @@ WITH blocks AS (
     SELECT a, b, a AS own, b AS other, score FROM scored
     UNION ALL
     SELECT a, b, b AS own, a AS other, score FROM scored
-  ) both
+  ) seen
 )
 SELECT DISTINCT a, b FROM ranked WHERE place <= {config.candidates}"""
 
 
-def join_profiles() -> str:
+def select_profiles() -> str:
     """SQL: `candidates` and `found` → what `RateKernel` reads."""
     return """\
 SELECT c.a, c.b, x.profile AS profile_a, y.profile AS profile_b

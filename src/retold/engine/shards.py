@@ -64,8 +64,8 @@ def cut_shards(inputs: Sequence[str], options: ReadOptions | None = None, shard_
 
     A folder stands for the files in it and below; names that begin with a full stop or an underscore are passed over,
     as what engines leave beside their tables is called so. A file that is named twice is read once. What can't be read
-    is a row with its `reason`, which `ReadKernel` hands on to the rejects. The order of `inputs` doesn't matter. A JSONL
-    file is read once to count its lines (a GB a second), of the others only the directory or the first bytes.
+    is a row with its `reason`, which `ReadKernel` hands on to the rejects. The order of `inputs` doesn't matter. Plain
+    JSONL is read once to count its lines (a GB a second), of other files only the directory or the first bytes.
 
     >>> cut_shards(["no-such.jsonl"])["reason"].to_pylist()
     ['no-such.jsonl does not exist; give a .jsonl, .jsonl.gz, .parquet, .warc or .warc.gz file, or a folder of them']

@@ -99,3 +99,71 @@ LIKENESSES = pa.schema([("a", pa.int64()), ("b", pa.int64()), ("odds", pa.float6
 
 LINKED = pa.schema([("story", pa.int64()), ("article", pa.int64()), ("reason", pa.string())])
 """One row for each article of a component, with its story: the smallest id in it."""
+
+_FAMILY = [
+    pa.field("id", pa.string()),  # ids are the story's own
+    pa.field("speaker", pa.string()),
+    pa.field("speaker_name", pa.string()),
+    pa.field("speaker_kind", pa.string()),
+    pa.field("readings", pa.list_(pa.string())),
+]
+_READING = [
+    pa.field("id", pa.string()),
+    pa.field("family", pa.string()),
+    pa.field("article", pa.int64()),
+    pa.field("span", SPAN),
+    pa.field("words", pa.string()),
+    pa.field("form", pa.string()),  # direct, indirect, mixed or narration
+    pa.field("quotation", pa.string()),  # its id in QUOTATIONS; null: narration
+]
+_CHANGE = [
+    pa.field("id", pa.string()),
+    pa.field("family", pa.string()),
+    pa.field("from_reading", pa.string()),  # null: added
+    pa.field("to_reading", pa.string()),  # null: dropped
+    pa.field("from_article", pa.int64()),
+    pa.field("to_article", pa.int64()),  # of a drop, the article that dropped it
+    pa.field("label", pa.string()),
+    pa.field("flags", pa.list_(pa.string())),
+    pa.field("severity", pa.string()),
+    pa.field("confidence", pa.float64()),
+    pa.field("why", pa.string()),
+    pa.field("reasons", pa.list_(pa.struct([("flag", pa.string()), ("why", pa.string())]))),
+    pa.field("edits", pa.list_(pa.struct([("op", pa.string()), ("from", SPAN), ("to", SPAN)]))),
+]
+_PLACE = pa.struct([("article", pa.int64()), ("span", SPAN)])
+_EVIDENCE = pa.struct(
+    [("kind", pa.string()), ("weight", pa.float64()), ("why", pa.string()), ("spans", pa.list_(_PLACE))]
+)
+_DERIVATION = [
+    pa.field("id", pa.string()),
+    pa.field("from_article", pa.int64()),  # null: not at hand
+    pa.field("from_outlet", pa.string()),
+    pa.field("from_hidden", pa.string()),  # "hidden:1": a common origin that none of the articles is
+    pa.field("to_article", pa.int64()),
+    pa.field("kind", pa.string()),  # stated or inferred
+    pa.field("probability", pa.float64()),
+    pa.field("evidence", pa.list_(_EVIDENCE)),
+]
+
+TRACED = pa.schema(
+    [
+        pa.field("story", pa.int64()),
+        pa.field("articles", pa.int32()),  # so many reports were held against each other
+        pa.field("document", pa.binary()),  # the evidence document without texts, packed (engine.documents)
+        pa.field("families", pa.list_(pa.struct(_FAMILY))),
+        pa.field("readings", pa.list_(pa.struct(_READING))),
+        pa.field("changes", pa.list_(pa.struct(_CHANGE))),
+        pa.field("derivations", pa.list_(pa.struct(_DERIVATION))),
+        # articles of a large story that were not: reprints, and with no representative those beyond the bound
+        pa.field("left_out", pa.list_(pa.struct([("article", pa.int64()), ("representative", pa.int64())]))),
+        pa.field("reason", pa.string()),  # why nothing came of the story; the rest is null then
+    ]
+)
+"""One row a story: what became of its quotations."""
+
+FAMILIES = pa.schema([pa.field("story", pa.int64()), *_FAMILY])
+READINGS = pa.schema([pa.field("story", pa.int64()), *_READING])
+CHANGES = pa.schema([pa.field("story", pa.int64()), *_CHANGE])
+DERIVATIONS = pa.schema([pa.field("story", pa.int64()), *_DERIVATION])
+LEFT_OUT = pa.schema([("story", pa.int64()), ("article", pa.int64()), ("representative", pa.int64())])

@@ -1,0 +1,207 @@
+"""A corpus: a folder of tables that is made from inputs a stage at a time, on any engine, and goes on where it stopped.
+
+    inputs → articles → (reuse) fingerprints, reprints, passages
+                      → (findings) quotations, speakers, citations → stories → families, changes, derivations
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from msgspec import Struct
+
+from retold.engine.engine import Engine
+from retold.engine.findings import Findings, FindingsConfig
+from retold.engine.intake import ReadKernel
+from retold.engine.manifests import make_digest
+from retold.engine.reuse import Reuse, ReuseConfig
+from retold.engine.shards import SHARDS, cut_shards
+from retold.engine.stages import WORK, Stage, Tables
+from retold.errors import CorpusError
+from retold.read.options import ReadOptions
+
+Table = TypeVar("Table")
+
+_DISTINCT = "distinct"
+_AS_READ = "as read"
+_UNREADABLE = "unreadable"
+
+_REPEATS = """\
+SELECT n.id, n.input, n.record
+FROM (
+  SELECT id, input, record, ROW_NUMBER() OVER (PARTITION BY id ORDER BY input, record) AS place FROM articles
+) n
+LEFT JOIN (SELECT DISTINCT id FROM known) k ON k.id = n.id
+WHERE n.place > 1 OR k.id IS NOT NULL"""
+
+_WITHOUT_REPEATS = """\
+SELECT a.* FROM articles a
+LEFT JOIN repeats r ON r.id = a.id AND r.input = a.input AND r.record = a.record
+WHERE r.id IS NULL"""
+
+
+_ASIDE_OF_INPUTS = """\
+SELECT '{stage}' AS stage, input, record, CAST(NULL AS BIGINT) AS article, reason FROM aside"""
+_ASIDE_OF_ARTICLES = """\
+SELECT '{stage}' AS stage, a.input, a.record, s.article, s.reason
+FROM aside s LEFT JOIN articles a ON a.id = s.article"""
+
+_REPEATED = pa.schema([("id", pa.int64()), ("input", pa.string()), ("record", pa.int64())])
+
+
+class CorpusConfig(Struct, frozen=True):
+    """Every setting of a corpus. `findings` None: what is shared, without who said what."""
+
+    reuse: ReuseConfig = ReuseConfig()
+    findings: FindingsConfig | None = FindingsConfig()
+
+
+class CorpusReport(Struct, frozen=True):
+    """What a run did, and what the corpus now holds: rows by table."""
+
+    new: int
+    known: int
+    rejects: int
+    tables: dict[str, int]
+
+
+def build_corpus(
+    inputs: Sequence[str],
+    folder: Path,
+    engine: Engine[Table],
+    config: CorpusConfig,
+    options: ReadOptions | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> CorpusReport:
+    """Reads what is new among `inputs` into the corpus at `folder`, and makes every table that this changes.
+
+    May be killed at any moment: the next run, with whatever inputs, goes on from the last part that was finished. Of
+    no new inputs it finishes what waits. `tell` hears what is being done. Raises `CorpusError` where the folder is
+    something else, of another format or of other settings; `EngineError` where the engine can't go on.
+
+    Cost: near linear in the articles; see docs/performance.md.
+    """
+    return _Build(folder, engine, config, options, tell or (lambda stage: None)).run(inputs)
+
+
+class _Build(Generic[Table]):
+    def __init__(
+        self,
+        folder: Path,
+        engine: Engine[Table],
+        config: CorpusConfig,
+        options: ReadOptions | None,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._check_folder(folder)
+        self._folder, self._engine, self._tell = folder, engine, tell
+        self._tables = Tables(folder, engine)
+        self._kernel = ReadKernel(options)
+        self._options = options
+        self._articles: Stage[Table] = self._tables.open("articles", options or ReadOptions())
+        self._rejects: Stage[Table] = self._tables.open("rejects", config)
+        self._reuse = Reuse(self._tables, self._articles, config.reuse)
+        self._findings = (
+            Findings(self._tables, self._articles, self._reuse.reprints, config.findings) if config.findings else None
+        )
+
+    def run(self, inputs: Sequence[str]) -> CorpusReport:
+        known_rows = self._articles.rows
+        self._tell("articles")
+        known = self._read_articles(inputs)
+        if self._articles.rows:
+            for stage in self._reuse.run():
+                self._tell(stage)
+            if self._findings is not None:
+                for stage in self._findings.run():
+                    self._tell(stage)
+        self._gather_rejects()
+        tables = {stage.name: stage.rows for stage in self._tables.opened if WORK not in stage.folder.parts}
+        return CorpusReport(self._articles.rows - known_rows, known, self._rejects.rows, tables)
+
+    def _check_folder(self, folder: Path) -> None:
+        if folder.exists() and not folder.is_dir():
+            raise CorpusError(f"{folder} is a file; give a folder for the corpus: -o OUT/")
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / WORK).is_dir():
+            raise CorpusError(f"{folder} holds other things than a corpus; give an empty or a new folder: -o OUT/")
+        (folder / WORK).mkdir(parents=True, exist_ok=True)
+
+    def _read_articles(self, inputs: Sequence[str]) -> int:
+        """Reads the shards that were not read yet; how many articles of them were there already."""
+        shards = cut_shards(inputs, self._options) if inputs else None
+        rows = shards.to_pylist() if shards is not None else []
+        sound = [row for row in rows if row["reason"] is None]
+        parts = [(make_digest([repr(sorted(row.items()))]), [row]) for row in sound]
+        fresh = [(name, some) for name, some in parts if name not in self._articles.parts]
+        if self._engine.is_distributed and fresh:
+            fresh = [(make_digest([name for name, _ in fresh]), [row for _, some in fresh for row in some])]
+        broken = [row for row in rows if row["reason"] is not None]
+        if broken:
+            self._read_part(_UNREADABLE, broken)
+        known = sum(self._drop_repeats(part) for part in self._articles.parts)
+        for name, some in fresh:
+            self._read_part(name, some)
+            known += self._drop_repeats(name)
+        return known
+
+    def _read_part(self, name: str, shards: Sequence[dict[str, object]]) -> None:
+        waiting = self._folder / WORK / "shards" / f"{name}.parquet"
+        waiting.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.Table.from_pylist(list(shards), SHARDS), waiting)
+        try:
+            self._articles.make_part(
+                name,
+                _AS_READ if name != _UNREADABLE else make_digest([str(row["reason"]) for row in shards]),
+                lambda: self._engine.map_batches(self._engine.read([waiting]), self._kernel),
+                sets_aside=True,
+            )
+        finally:
+            waiting.unlink()
+
+    def _drop_repeats(self, part: str) -> int:
+        """Leaves out of a part what it has twice, and what an earlier part has; how many that were."""
+        if self._articles.tell_origin(part) != _AS_READ:
+            return 0
+        engine = self._engine
+        earlier = [name for name in self._articles.parts if self._articles.tell_origin(name) == _DISTINCT]
+        own = engine.sql("SELECT id, input, record FROM articles", articles=self._articles.read([part]))
+        known = engine.sql("SELECT id FROM articles", articles=self._articles.read(earlier or [part]))
+        if not earlier:
+            known = engine.sql("SELECT id FROM known WHERE 1 = 0", known=known)
+        repeats = engine.collect(engine.sql(_REPEATS, articles=own, known=known))
+        if not repeats:
+            self._articles.change_origin(part, _DISTINCT)
+            return 0
+        listed = self._folder / WORK / "shards" / f"{part}-repeats.parquet"
+        pq.write_table(pa.Table.from_pylist(repeats, _REPEATED), listed)
+        self._articles.make_part(
+            part,
+            _DISTINCT,
+            lambda: engine.sql(
+                _WITHOUT_REPEATS, articles=self._articles.read([part]), repeats=engine.read([listed])
+            ),
+        )
+        listed.unlink()
+        return len(repeats)
+
+    def _gather_rejects(self) -> None:
+        """One table of all that was set aside, with the stage that did."""
+        engine = self._engine
+        wanted = []
+        for stage in self._tables.opened:
+            if not stage.has_aside():
+                continue
+            rows = engine.read([stage.aside])
+            query = _ASIDE_OF_INPUTS if stage is self._articles else _ASIDE_OF_ARTICLES
+            wanted.append(
+                engine.sql(query.format(stage=stage.name), aside=rows, articles=self._articles.read())
+                if stage is not self._articles
+                else engine.sql(query.format(stage=stage.name), aside=rows)
+            )
+        made_from = make_digest([stage.digest for stage in self._tables.opened if stage is not self._rejects])
+        if wanted:
+            names = {f"aside{n}": table for n, table in enumerate(wanted)}
+            union = " UNION ALL ".join(f"SELECT * FROM {name}" for name in names)
+            self._rejects.make_part("all", made_from, lambda: engine.sql(union, **names))
