@@ -64,15 +64,15 @@ class _ArticleRow(Struct):
 def make_article(row: Row) -> Article:
     """A row of ARTICLES as the article it was made from. Raises `msgspec.ValidationError` where it is none.
 
-    >>> make_article({"id": 255, "text": "Rain fell.", "sha256": "", "language": "en"}).id
-    'a00000000000000ff'
+    >>> make_article({"id": 31 << 15, "text": "Rain fell.", "sha256": "", "language": "en"}).id
+    'a00000000001f'
     """
     known = msgspec.convert(row, _ArticleRow)
     published = None
     if known.published is not None:
         published = Published(known.published, known.published_precision or "day", known.published_from or "metadata")
     return Article(
-        write_code("a", known.id),
+        write_code(known.id),
         known.text,
         known.sha256,
         known.path,

@@ -30,6 +30,9 @@ class Spread(Struct, frozen=True):
     changed: str = "SELECT count(*) AS n FROM labels o JOIN renewed r ON r.node = o.node WHERE r.label <> o.label"
 
 
+SPREAD = Spread()
+
+
 def join_edges(a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The nodes of a graph, sorted, and for each the smallest node of its component. Near linear after the sort.
 

@@ -139,7 +139,8 @@ class ReadKernel:
             for number, line in enumerate(lines, shard.first or 1):
                 where = f"{shard.input}:{number}"
                 if source and source.fault and not line.endswith(b"\n"):
-                    break  # half a line
+                    number -= 1  # half a line
+                    break
                 if len(line) > most:
                     yield number, f"{where} is longer than {most // 1_000_000} MB, more than any article"
                     continue

@@ -142,8 +142,9 @@ class LocalEngine:
 
         with self._connection.cursor() as cursor, _explain_errors():
             schema = cursor.sql(f"SELECT * FROM ({rows.text}) LIMIT 0").to_arrow_table().schema
-            sifted = cursor.from_arrow(pa.RecordBatchReader.from_batches(schema, sift()))
-            yield from sifted.query("sifted", f"SELECT * FROM sifted {by}").to_arrow_reader(_SORTED_ROWS)
+            sifted = pa.RecordBatchReader.from_batches(schema, sift())
+            cursor.register("sifted", sifted)
+            yield from cursor.sql(f"SELECT * FROM sifted {by}").to_arrow_reader(_SORTED_ROWS)
 
     def components(self, edges: LocalTable) -> LocalTable:
         """By union-find, in memory: some 40 bytes an edge."""

@@ -131,7 +131,7 @@ def _sketch_all(data: Bytes, offsets: Offsets, size: int, bands: int, rows: int,
             at = np.int64(((shingles[i] >> np.uint64(32)) * np.uint64(bins)) >> np.uint64(32))
             lowest[at] = min(lowest[at], shingles[i])
         for i in range(bins):
-            at = i
+            at = np.int64(i)
             step = np.uint64(i)
             while lowest[at] == _EMPTY:  # lend a value from a bin that the number of this one decides on
                 step = mix_bits(step + _BASE)

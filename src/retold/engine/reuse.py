@@ -68,7 +68,7 @@ _IS_TOLD = "outlets >= {outlets} AND articles <= {each} * outlets"
 """Of a hot fingerprint: many outlets have it, none of them all the time. So it is a quotation, not boilerplate."""
 
 _SHARED = """\
-SELECT a, b, SUM(shared) AS shared FROM (
+SELECT a, b, CAST(SUM(shared) AS BIGINT) AS shared FROM (
   SELECT a, b, COUNT(*) AS shared FROM met WHERE NOT is_hot GROUP BY a, b
   UNION ALL
   SELECT LEAST(article, earlier) AS a, GREATEST(article, earlier) AS b, COUNT(*) AS shared
@@ -143,8 +143,8 @@ class Reuse(Generic[Table]):
                     CountWordsKernel(),
                 )
                 return engine.sql(
-                    "SELECT word, SUM(count) AS count, SUM(SUM(count)) OVER () AS total FROM counted GROUP BY word "
-                    f"ORDER BY count DESC, word LIMIT {config.known_words}",
+                    "SELECT word, CAST(SUM(count) AS BIGINT) AS count, CAST(SUM(SUM(count)) OVER () AS BIGINT) AS total "
+                    f"FROM counted GROUP BY word ORDER BY count DESC, word LIMIT {config.known_words}",
                     counted=counted,
                 )
 

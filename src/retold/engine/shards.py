@@ -162,7 +162,7 @@ def _cut_lines(whole: Shard, shard_bytes: int) -> Iterator[Shard]:
         file.seek(0)
         start = at = 0
         first = line = 1
-        while chunk := file.read(_CHUNK_BYTES):
+        while chunk := file.read(min(_CHUNK_BYTES, shard_bytes)):
             end = chunk.rfind(b"\n") + 1
             if end and at + end - start >= shard_bytes:
                 line += chunk.count(b"\n")

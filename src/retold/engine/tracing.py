@@ -10,7 +10,7 @@ from retold.annotate.annotation import FoundArticle, resolve_articles
 from retold.annotate.bounds import cut_long_report, restore_text
 from retold.document import EvidenceDocument
 from retold.engine.annotation import Row, make_span
-from retold.engine.codes import read_code, write_code
+from retold.engine.codes import write_code
 from retold.engine.documents import pack_document
 from retold.engine.kernels import REASON, explain
 from retold.engine.linking import split_groups
@@ -96,6 +96,9 @@ class TraceKernel:
         compare = self._config.compare
         reports = sorted((_read_report(row, compare) for row in rows.to_pylist()), key=lambda report: report.order)
         kept, left_out = self._choose(reports)
+        keys = {report.whole.id: report.key for report in kept}
+        if len(keys) < len(kept):
+            raise ValueError("two articles of the story have the same code")
         annotated = resolve_articles([report.found for report in kept])
         story = Story(STORY_ID, tuple(a.article.id for a in annotated))
         rejects = [explain_cut(r.found.article, r.whole) for r in kept if r.found.article.text != r.whole.text]
@@ -109,7 +112,7 @@ class TraceKernel:
             "story": rows.column("story")[0].as_py(),
             "articles": len(kept),
             "document": pack_document(document, compare),
-            **make_rows(document),
+            **make_rows(document, keys),
             "left_out": left_out,
         }
 
@@ -130,7 +133,7 @@ def _read_report(row: Row, config: CompareConfig) -> _Report:
     parser, representative = row.get("parser"), row.get("representative")
     if not (isinstance(key, int) and isinstance(text, str) and isinstance(data, bytes)):
         raise ValueError(f"article {key} has no text, or nothing was found in it")
-    whole = Article(write_code("a", key), text, "")
+    whole = Article(write_code(key), text, "")
     found = unpack_found(data, cut_long_report(whole, config.longest_report_chars).text)
     whole = replace(found.article, text=text)
     return _Report(
@@ -152,11 +155,12 @@ def _list_parsers(reports: Sequence[_Report], config: CompareConfig) -> dict[str
     return dict(sorted(found.items()))
 
 
-def make_rows(document: EvidenceDocument) -> Row:
-    """The families, readings, changes and derivations of a document, as the lists of a row of TRACED."""
+def make_rows(document: EvidenceDocument, keys: Mapping[str, int]) -> Row:
+    """The families, readings, changes and derivations of a document, as the lists of a row of TRACED. `keys`: the id
+    in the corpus of each article of the document."""
     texts = {article.id: article.text for article in document.articles}
     speakers = {speaker.id: speaker for speaker in document.speakers}
-    articles = {reading.id: read_code(reading.article) for reading in document.readings}
+    articles = {reading.id: keys[reading.article] for reading in document.readings}
     family_of = {reading: family.id for family in document.families for reading in family.readings}
 
     def make_family(family: Family) -> Row:
@@ -183,13 +187,13 @@ def make_rows(document: EvidenceDocument) -> Row:
     return {
         "families": [make_family(family) for family in document.families],
         "readings": [make_reading(reading) for reading in document.readings],
-        "changes": [_make_change(change, articles) for change in document.changes],
-        "derivations": [_make_derivation(derivation) for derivation in document.derivations],
+        "changes": [_make_change(change, articles, keys) for change in document.changes],
+        "derivations": [_make_derivation(derivation, keys) for derivation in document.derivations],
     }
 
 
-def _make_change(change: Change, articles: Mapping[str, int]) -> Row:
-    own = read_code(change.article) if change.article else None
+def _make_change(change: Change, articles: Mapping[str, int], keys: Mapping[str, int]) -> Row:
+    own = keys[change.article] if change.article else None
     return {
         "id": change.id,
         "family": change.family,
@@ -207,23 +211,23 @@ def _make_change(change: Change, articles: Mapping[str, int]) -> Row:
     }
 
 
-def _make_derivation(derivation: Derivation) -> Row:
+def _make_derivation(derivation: Derivation, keys: Mapping[str, int]) -> Row:
     from_ = derivation.from_
     is_hidden = from_ is not None and from_.startswith("hidden:")
     return {
         "id": derivation.id,
-        "from_article": read_code(from_) if from_ is not None and not is_hidden else None,
+        "from_article": keys[from_] if from_ is not None and not is_hidden else None,
         "from_outlet": derivation.from_outlet,
         "from_hidden": from_ if is_hidden else None,
-        "to_article": read_code(derivation.to),
+        "to_article": keys[derivation.to],
         "kind": derivation.kind,
         "probability": derivation.probability,
         "evidence": [
-            {"kind": e.kind, "weight": e.weight, "why": e.why, "spans": [_make_place(place) for place in e.spans]}
+            {"kind": e.kind, "weight": e.weight, "why": e.why, "spans": [_make_place(place, keys) for place in e.spans]}
             for e in derivation.evidence
         ],
     }
 
 
-def _make_place(place: Place) -> Row:
-    return {"article": read_code(place.article), "span": make_span(place.span)}
+def _make_place(place: Place, keys: Mapping[str, int]) -> Row:
+    return {"article": keys[place.article], "span": make_span(place.span)}
