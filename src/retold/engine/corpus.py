@@ -1,10 +1,12 @@
 """A corpus: a folder of tables that is made from inputs a stage at a time, on any engine, and goes on where it stopped.
 
-    inputs → articles → (reuse) fingerprints, reprints, passages
-                      → (findings) quotations, speakers, citations → stories → families, changes, derivations
+inputs → articles → (reuse) fingerprints, reprints, passages
+                  → (findings) quotations, speakers, citations → stories → families, changes, derivations
 """
 
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -74,16 +76,44 @@ def build_corpus(
     config: CorpusConfig,
     options: ReadOptions | None = None,
     tell: Callable[[str], None] | None = None,
+    *,
+    workers: int = 1,
 ) -> CorpusReport:
     """Reads what is new among `inputs` into the corpus at `folder`, and makes every table that this changes.
 
     May be killed at any moment: the next run, with whatever inputs, goes on from the last part that was finished. Of
-    no new inputs it finishes what waits. `tell` hears what is being done. Raises `CorpusError` where the folder is
+    no new inputs it finishes what waits. `tell` hears what is being done. `workers`: processes that annotate and trace,
+    of each machine. The folder has been opened with `open_folder`. Raises `CorpusError` where the folder is
     something else, of another format or of other settings; `EngineError` where the engine can't go on.
 
     Cost: near linear in the articles; see docs/performance.md.
     """
-    return _Build(folder, engine, config, options, tell or (lambda stage: None)).run(inputs)
+    return _Build(folder, engine, config, options, tell or (lambda stage: None), workers).run(inputs)
+
+
+@contextmanager
+def open_folder(folder: Path) -> Iterator[None]:
+    """Makes sure that a folder is a corpus, or becomes one, and that this run alone writes to it."""
+    if folder.exists() and not folder.is_dir():
+        raise CorpusError(f"{folder} is a file; give a folder for the corpus: -o OUT/")
+    try:
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / WORK).is_dir():
+            raise CorpusError(f"{folder} holds other things than a corpus; give an empty or a new folder: -o OUT/")
+        (folder / WORK).mkdir(parents=True, exist_ok=True)
+        lock = (folder / WORK / "lock").open("a")
+    except OSError as e:
+        raise CorpusError(f"{folder} can't be written to ({e.strerror}); give another folder: -o OUT/") from e
+    with lock:
+        try:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # Windows has none; two runs at once then meet at a folder that is there already
+            pass
+        except BlockingIOError as e:
+            raise CorpusError(f"another run is writing to {folder}; wait for it, or end it") from e
+        shutil.rmtree(folder / WORK / "scratch", ignore_errors=True)  # of a run that was killed
+        yield
 
 
 class _Build(Generic[Table]):
@@ -94,8 +124,8 @@ class _Build(Generic[Table]):
         config: CorpusConfig,
         options: ReadOptions | None,
         tell: Callable[[str], None],
+        workers: int,
     ) -> None:
-        self._check_folder(folder)
         self._folder, self._engine, self._tell = folder, engine, tell
         self._tables = Tables(folder, engine)
         self._kernel = ReadKernel(options)
@@ -104,7 +134,9 @@ class _Build(Generic[Table]):
         self._rejects: Stage[Table] = self._tables.open("rejects", config)
         self._reuse = Reuse(self._tables, self._articles, config.reuse)
         self._findings = (
-            Findings(self._tables, self._articles, self._reuse.reprints, config.findings) if config.findings else None
+            Findings(self._tables, self._articles, self._reuse.reprints, config.findings, workers)
+            if config.findings
+            else None
         )
 
     def run(self, inputs: Sequence[str]) -> CorpusReport:
@@ -117,16 +149,10 @@ class _Build(Generic[Table]):
             if self._findings is not None:
                 for stage in self._findings.run():
                     self._tell(stage)
+        self._tell("rejects")
         self._gather_rejects()
         tables = {stage.name: stage.rows for stage in self._tables.opened if WORK not in stage.folder.parts}
         return CorpusReport(self._articles.rows - known_rows, known, self._rejects.rows, tables)
-
-    def _check_folder(self, folder: Path) -> None:
-        if folder.exists() and not folder.is_dir():
-            raise CorpusError(f"{folder} is a file; give a folder for the corpus: -o OUT/")
-        if folder.is_dir() and any(folder.iterdir()) and not (folder / WORK).is_dir():
-            raise CorpusError(f"{folder} holds other things than a corpus; give an empty or a new folder: -o OUT/")
-        (folder / WORK).mkdir(parents=True, exist_ok=True)
 
     def _read_articles(self, inputs: Sequence[str]) -> int:
         """Reads the shards that were not read yet; how many articles of them were there already."""
@@ -179,9 +205,7 @@ class _Build(Generic[Table]):
         self._articles.make_part(
             part,
             _DISTINCT,
-            lambda: engine.sql(
-                _WITHOUT_REPEATS, articles=self._articles.read([part]), repeats=engine.read([listed])
-            ),
+            lambda: engine.sql(_WITHOUT_REPEATS, articles=self._articles.read([part]), repeats=engine.read([listed])),
         )
         listed.unlink()
         return len(repeats)

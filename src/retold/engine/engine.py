@@ -37,9 +37,7 @@ class Engine(Protocol[Table]):
         """Every row through a kernel, in batches, wherever there is room."""
         ...
 
-    def partition_sort_map(
-        self, table: Table, keys: Sequence[str], order: Sequence[str], kernel: GroupKernel
-    ) -> Table:
+    def partition_sort_map(self, table: Table, keys: Sequence[str], order: Sequence[str], kernel: GroupKernel) -> Table:
         """Rows of equal `keys` together, sorted by `order` within, whole groups a batch, through a kernel."""
         ...
 

@@ -211,15 +211,24 @@ def _explain_bytes(where: str, error: UnicodeDecodeError, column: str | None = N
     return f"{where} is no UTF-8{of}: byte {error.object[error.start]:#04x} at {error.start}; convert it with iconv"
 
 
-def _list_cells(column: pa.Array) -> "list[Cell | UnicodeDecodeError]":
-    """The values of a column; for text that is none, the error."""
+def _list_cells(column: pa.Array) -> "list[Cell | ValueError]":
+    """The values of a column; for one that is none (bytes for a text, a date in the year 20000), the error."""
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":  # finer than a date of Python
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
     try:
-        cells: list[Cell | bytes] = column.to_pylist()
-    except UnicodeDecodeError:
-        if pa.types.is_dictionary(column.type):
-            column = column.dictionary_decode()
-        cells = column.cast(pa.large_binary()).to_pylist()
-    return [_decode_cell(cell) if isinstance(cell, bytes) else cell for cell in cells]
+        return [_decode_cell(cell) if isinstance(cell, bytes) else cell for cell in column.to_pylist()]
+    except (ValueError, OverflowError):
+        return [_take_cell(cell) for cell in column]
+
+
+def _take_cell(cell: pa.Scalar) -> "Cell | ValueError":
+    try:
+        value: Cell | bytes = cell.as_py()
+    except UnicodeDecodeError as e:
+        return e
+    except (ValueError, OverflowError) as e:
+        return ValueError(str(e))
+    return _decode_cell(value) if isinstance(value, bytes) else value
 
 
 def _decode_cell(cell: bytes) -> "str | UnicodeDecodeError":
@@ -229,11 +238,13 @@ def _decode_cell(cell: bytes) -> "str | UnicodeDecodeError":
         return e
 
 
-def _read_row(row: "Mapping[str, Cell | UnicodeDecodeError]", where: str, origin: Origin) -> Article | str:
+def _read_row(row: "Mapping[str, Cell | ValueError]", where: str, origin: Origin) -> Article | str:
     cells: dict[str, Cell] = {}
     for name, cell in row.items():
         if isinstance(cell, UnicodeDecodeError):
             return _explain_bytes(where, cell, name)
+        if isinstance(cell, ValueError):
+            return f'{where}: "{name}" can\'t be read ({cell})'
         cells[name] = cell
     try:
         return _read_record(cells, where, origin, False)
@@ -242,7 +253,7 @@ def _read_row(row: "Mapping[str, Cell | UnicodeDecodeError]", where: str, origin
 
 
 def _read_record(record: Mapping[str, Cell], where: str, origin: Origin, has_escapes: bool) -> Article | str:
-    if has_escapes:  # "\ud83d" may stand in JSON alone, and be no character
+    if has_escapes:  # "\\ud83d" may stand in JSON alone, and be no character
         for field in FIELDS:
             for name in origin.columns.names(field):
                 value = record.get(name)

@@ -22,7 +22,7 @@ _ASCII = np.array([ord(chr(c).lower()) if chr(c).isalnum() else 0 for c in range
 
 @njit(cache=True, inline="always")
 def mix_bits(x: np.uint64) -> np.uint64:
-    """The finalizer of SplitMix64 (Steele, Lea & Flood 2014): every bit of `x` decides about every bit of the result."""
+    """The finalizer of SplitMix64 (Steele, Lea & Flood 2014): every bit of `x` decides on every bit of the result."""
     x ^= x >> _SHIFTS[0]
     x *= _FACTORS[0]
     x ^= x >> _SHIFTS[1]

@@ -66,7 +66,7 @@ class LocalEngine:
     def __init__(self, scratch: Path, memory_mb: int = 2_000, threads: int = 2) -> None:
         if memory_mb < _LEAST_MB:
             raise EngineError(
-                f"{memory_mb} MB of memory are too little for a corpus; give at least {_LEAST_MB}: --memory {_LEAST_MB}MB"
+                f"{memory_mb} MB of memory are too little for a corpus; give at least --memory {_LEAST_MB}MB"
             )
         scratch.mkdir(parents=True, exist_ok=True)
         self._scratch = Path(tempfile.mkdtemp(prefix="engine-", dir=scratch))
@@ -192,10 +192,9 @@ class LocalEngine:
         if isinstance(table, Mapped):
             yield from table.batches()
             return
-        with _explain_errors():
-            # a cursor of its own: a connection runs one query at a time
-            with self._connection.cursor() as cursor:
-                yield from cursor.sql(table.text).to_arrow_reader(rows)
+        # a cursor of its own: a connection runs one query at a time
+        with _explain_errors(), self._connection.cursor() as cursor:
+            yield from cursor.sql(table.text).to_arrow_reader(rows)
 
 
 def _write_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Path, rejects: Path | None) -> int:

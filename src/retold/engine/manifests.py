@@ -49,8 +49,8 @@ def read_manifest(folder: Path, settings: str) -> Manifest:
         raise CorpusError(f"{path} can't be read ({e}); remove {folder}, and the same command makes it anew") from e
     if found.format != FORMAT:
         raise CorpusError(
-            f"{folder} is of a corpus in format {found.format}, and this Retold ({__version__}) writes format {FORMAT}; "
-            "give another folder: -o OTHER/"
+            f"{folder} is of a corpus in format {found.format}, and this Retold ({__version__}) writes format "
+            f"{FORMAT}; give another folder: -o OTHER/"
         )
     if found.settings != settings:
         raise CorpusError(

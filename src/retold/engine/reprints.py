@@ -23,7 +23,8 @@ _Rows: TypeAlias = NDArray[np.int32]
 
 
 class ReprintsConfig(Struct, frozen=True):
-    """When two texts are one. `least_share` of all their shingles (runs of `shingle_words` words) are in both (Jaccard).
+    """When two texts are one: `least_share` of all their shingles (runs of `shingle_words` words) are in both, as
+    Jaccard counts.
 
     `bands` of `rows` values each: two texts that share half of their shingles agree in one band in 996 of 1,000 cases
     (1 - (1 - J**rows)**bands). `crowd`: of more articles that agree in a band each is compared with one of them, not

@@ -139,11 +139,14 @@ class Reuse(Generic[Table]):
 
             def count() -> Table:
                 counted = engine.map_batches(
-                    engine.sql(f"SELECT id, text FROM articles WHERE id % {one_in} = 0", articles=self._articles.read()),
+                    engine.sql(
+                        f"SELECT id, text FROM articles WHERE id % {one_in} = 0", articles=self._articles.read()
+                    ),
                     CountWordsKernel(),
                 )
                 return engine.sql(
-                    "SELECT word, CAST(SUM(count) AS BIGINT) AS count, CAST(SUM(SUM(count)) OVER () AS BIGINT) AS total "
+                    "SELECT word, CAST(SUM(count) AS BIGINT) AS count, "
+                    "CAST(SUM(SUM(count)) OVER () AS BIGINT) AS total "
                     f"FROM counted GROUP BY word ORDER BY count DESC, word LIMIT {config.known_words}",
                     counted=counted,
                 )
@@ -185,9 +188,7 @@ class Reuse(Generic[Table]):
     def make_pairs(self) -> None:
         """Who shares a fingerprint with whom, and what everyone has."""
         engine, config = self._engine, self._config
-        collapsed = engine.sql(
-            _COLLAPSED.format(over=config.reprints.collapse_over), reprints=self.reprints.read()
-        )
+        collapsed = engine.sql(_COLLAPSED.format(over=config.reprints.collapse_over), reprints=self.reprints.read())
 
         def read_prints() -> Table:
             if not engine.collect(engine.sql("SELECT article FROM collapsed LIMIT 1", collapsed=collapsed)):
@@ -199,9 +200,7 @@ class Reuse(Generic[Table]):
             [self.fingerprints, self.reprints],
             lambda: engine.partition_sort_map(read_prints(), ["fp"], ["day", "article"], pairing),
         )
-        self.hot.make_whole(
-            [self.met], lambda: engine.sql(_HOT, met=self.met.read(), articles=self._articles.read())
-        )
+        self.hot.make_whole([self.met], lambda: engine.sql(_HOT, met=self.met.read(), articles=self._articles.read()))
         is_told = _IS_TOLD.format(outlets=config.told_outlets, each=config.told_each)
         self.boilerplate.make_whole(
             [self.hot], lambda: engine.sql(f"SELECT * FROM hot WHERE NOT ({is_told})", hot=self.hot.read())

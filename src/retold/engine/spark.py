@@ -206,5 +206,9 @@ def _explain_errors() -> Iterator[None]:
         lines = [line.strip() for line in str(e).splitlines() if line.strip()]
         reason = " ".join(lines[:2])[:300]
         if "No space left" in str(e):
-            raise EngineError(f"a disk of the cluster is full ({reason}); make room and run the same command again") from e
-        raise EngineError(f"Spark could not go on: {reason}. What was finished is kept; run the same command again") from e
+            raise EngineError(
+                f"a disk of the cluster is full ({reason}); make room and run the same command again"
+            ) from e
+        raise EngineError(
+            f"Spark could not go on: {reason}. What was finished is kept; run the same command again"
+        ) from e

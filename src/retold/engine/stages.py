@@ -64,9 +64,7 @@ class Stage(Generic[Table]):
         """Whether records of it were set aside."""
         return any(self.aside.glob("*/*.parquet"))
 
-    def make_part(
-        self, name: str, made_from: str, make: Callable[[], Table], *, sets_aside: bool = False
-    ) -> bool:
+    def make_part(self, name: str, made_from: str, make: Callable[[], Table], *, sets_aside: bool = False) -> bool:
         """Makes a part that is not there, or was made from something else; whether it did."""
         known = self._manifest.parts.get(name)
         if known is not None and known.made_from == made_from and (self.folder / name).is_dir():

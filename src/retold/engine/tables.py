@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-SPAN = pa.struct([pa.field("start", pa.int64(), nullable=False), pa.field("end", pa.int64(), nullable=False)])
+SPAN = pa.struct([pa.field("start", pa.int64()), pa.field("end", pa.int64())])
 """Half-open, in code points of the article's text."""
 
 ARTICLES = pa.schema(
