@@ -47,8 +47,10 @@ WHERE r.id IS NULL"""
 _ASIDE_OF_INPUTS = """\
 SELECT '{stage}' AS stage, input, record, CAST(NULL AS BIGINT) AS article, reason FROM aside"""
 _ASIDE_OF_ARTICLES = """\
-SELECT '{stage}' AS stage, a.input, a.record, s.article, s.reason
-FROM aside s LEFT JOIN articles a ON a.id = s.article"""
+SELECT '{stage}' AS stage, a.input, a.record, s.{key} AS article, s.reason
+FROM aside s LEFT JOIN articles a ON a.id = s.{key}"""
+_KEYS = {"found": "article", "likenesses": "a", "linked": "article", "traced": "story"}
+"""Of each stage that may set something aside, the column that says what: a story is called after an article of it."""
 
 _REPEATED = pa.schema([("id", pa.int64()), ("input", pa.string()), ("record", pa.int64())])
 
@@ -215,15 +217,14 @@ class _Build(Generic[Table]):
         engine = self._engine
         wanted = []
         for stage in self._tables.opened:
-            if not stage.has_aside():
+            if not stage.list_aside():
                 continue
-            rows = engine.read([stage.aside])
-            query = _ASIDE_OF_INPUTS if stage is self._articles else _ASIDE_OF_ARTICLES
-            wanted.append(
-                engine.sql(query.format(stage=stage.name), aside=rows, articles=self._articles.read())
-                if stage is not self._articles
-                else engine.sql(query.format(stage=stage.name), aside=rows)
-            )
+            rows = engine.read(stage.list_aside())
+            if stage is self._articles:
+                wanted.append(engine.sql(_ASIDE_OF_INPUTS.format(stage=stage.name), aside=rows))
+                continue
+            query = _ASIDE_OF_ARTICLES.format(stage=stage.name, key=_KEYS[stage.name])
+            wanted.append(engine.sql(query, aside=rows, articles=self._articles.read()))
         made_from = make_digest([stage.digest for stage in self._tables.opened if stage is not self._rejects])
         if wanted:
             names = {f"aside{n}": table for n, table in enumerate(wanted)}

@@ -37,8 +37,13 @@ class Engine(Protocol[Table]):
         """Every row through a kernel, in batches, wherever there is room."""
         ...
 
-    def partition_sort_map(self, table: Table, keys: Sequence[str], order: Sequence[str], kernel: GroupKernel) -> Table:
-        """Rows of equal `keys` together, sorted by `order` within, whole groups a batch, through a kernel."""
+    def partition_sort_map(
+        self, table: Table, keys: Sequence[str], order: Sequence[str], kernel: GroupKernel, least_rows: int = 1
+    ) -> Table:
+        """Rows of equal `keys` together, sorted by `order` within, whole groups a batch, through a kernel.
+
+        `least_rows`: groups of fewer rows come to nothing, so an engine may leave them out; `keys` is one hash then.
+        """
         ...
 
     def components(self, edges: Table) -> Table:

@@ -1,29 +1,74 @@
 """The stages that find who said what: quotations, speakers, citations; then stories, and what became of it in each."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Generic, TypeVar
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from msgspec import Struct
+from msgspec.structs import replace
 
 from retold.engine.annotation import AnnotateKernel, UnnestKernel
 from retold.engine.engine import Engine
 from retold.engine.isolation import Isolated
+from retold.engine.linking import LinkKernel, select_edges, select_links, select_stories
+from retold.engine.manifests import make_digest
+from retold.engine.rating import (
+    CorpusCounts,
+    IndexKernel,
+    RateKernel,
+    RatingConfig,
+    TermsKernel,
+    select_all_pairs,
+    select_candidates,
+    select_profiles,
+    select_term_counts,
+)
 from retold.engine.stages import Stage, Tables
-from retold.engine.tables import CITATIONS, QUOTATIONS, SPEAKERS
+from retold.engine.tables import (
+    CHANGES,
+    CITATIONS,
+    DERIVATIONS,
+    FAMILIES,
+    LEFT_OUT,
+    QUOTATIONS,
+    READINGS,
+    SPEAKERS,
+)
+from retold.engine.tracing import StoryConfig, TraceKernel, select_story_rows
 from retold.evidence import CompareConfig
 
 Table = TypeVar("Table")
 
+_ORIGINALS = """\
+SELECT f.article, f.day, f.profile FROM found f LEFT JOIN copies c ON c.article = f.article WHERE c.article IS NULL"""
+_COPIES = "SELECT article, representative FROM reprints WHERE article <> representative"
+
+_TOLD = """\
+SELECT story, COUNT(*) AS articles, CAST(SUM(article % 2147483647) AS BIGINT) AS sum_a,
+  CAST(SUM(article % 1000003) AS BIGINT) AS sum_b
+FROM stories GROUP BY story HAVING COUNT(*) > 1"""
+"""Stories of two reports and more, with sums that tell whether their articles are still the same."""
+_SAME = "k.story = t.story AND k.articles = t.articles AND k.sum_a = t.sum_a AND k.sum_b = t.sum_b"
+
 
 class FindingsConfig(Struct, frozen=True):
-    """How findings are made; `compare`: as in a comparison. `timeout_s`: an article that takes longer is set aside."""
+    """How findings are made; `compare`: as in a comparison. `timeout_s`: an article, or a story, that takes longer is
+    set aside."""
 
     compare: CompareConfig = CompareConfig()
-    timeout_s: float = 300.0
+    rating: RatingConfig = RatingConfig()
+    longest_whole: int = StoryConfig().longest_whole
+    most_articles: int = StoryConfig().most_articles
+    timeout_s: float = 600.0
 
 
 class Findings(Generic[Table]):
-    """Finds who said what in the articles of a corpus. Its stages in their order."""
+    """Finds who said what in the articles of a corpus, and what became of it. Its stages in their order.
+
+    `workers`: processes that annotate and trace, on each machine.
+    """
 
     def __init__(
         self,
@@ -34,33 +79,165 @@ class Findings(Generic[Table]):
         workers: int = 1,
     ) -> None:
         self._engine: Engine[Table] = tables.engine
-        self._articles, self._reprints, self._config, self._workers = articles, reprints, config, workers
-        self.found = tables.open("found", config, is_internal=True)
-        self.quotations = tables.open("quotations", config)
-        self.speakers = tables.open("speakers", config)
-        self.citations = tables.open("citations", config)
+        self._articles, self._reprints, self._workers = articles, reprints, workers
+        self._config = config
+        self._rating = replace(config.rating, stories=config.compare.stories)
+        self.found = tables.open("found", config.compare, is_internal=True)
+        self.quotations = tables.open("quotations", config.compare)
+        self.speakers = tables.open("speakers", config.compare)
+        self.citations = tables.open("citations", config.compare)
+        self.terms = tables.open("terms", config.compare, is_internal=True)
+        self.counts = tables.open("counts", self._rating, is_internal=True)
+        self.postings = tables.open("postings", self._rating, is_internal=True)
+        self.candidates = tables.open("candidates", self._rating, is_internal=True)
+        self.likenesses = tables.open("likenesses", self._rating, is_internal=True)
+        self.linked = tables.open("linked", self._rating, is_internal=True)
+        self.stories = tables.open("stories", self._rating)
+        self.told = tables.open("told", config, is_internal=True)
+        self.traced = tables.open("traced", config, is_internal=True)
+        self.families = tables.open("families", config)
+        self.readings = tables.open("readings", config)
+        self.changes = tables.open("changes", config)
+        self.derivations = tables.open("derivations", config)
+        self.left_out = tables.open("left_out", config)
 
     def run(self) -> Iterator[str]:
         """Makes what is not there yet; before each stage its name."""
         yield "quotations"
         self.annotate()
+        if self.found.rows:
+            yield "stories"
+            self.group_stories()
+            yield "families"
+            self.trace_stories()
 
     def annotate(self) -> None:
         """What each article tells by itself."""
         engine = self._engine
         with Isolated(AnnotateKernel(self._config.compare), self._workers, self._config.timeout_s) as kernel:
             for part in self._articles.parts:
-                self.found.make_part(
-                    part,
-                    "",
-                    lambda part=part: engine.map_batches(self._articles.read([part]), kernel),  # type: ignore[misc]
-                    sets_aside=True,
-                )
+                self.found.make_part(part, "", partial(self._map_part, self._articles, part, kernel), sets_aside=True)
         for stage, schema in ((self.quotations, QUOTATIONS), (self.speakers, SPEAKERS), (self.citations, CITATIONS)):
-            unnest = UnnestKernel(stage.name, schema)
             for part in self.found.parts:
-                stage.make_part(
-                    part,
-                    "",
-                    lambda part=part, unnest=unnest: engine.map_batches(self.found.read([part]), unnest),  # type: ignore[misc]
+                stage.make_part(part, "", partial(self._map_part, self.found, part, UnnestKernel(stage.name, schema)))
+        for part in self.found.parts:
+            narrow = partial(engine.sql, "SELECT article, profile FROM found", found=self.found.read([part]))
+            self.terms.make_part(part, "", lambda narrow=narrow: engine.map_batches(narrow(), TermsKernel()))  # type: ignore[misc]
+
+    def group_stories(self) -> None:
+        """Which articles report one event; of reprints one is looked at."""
+        engine, rating = self._engine, self._rating
+        copies = engine.sql(_COPIES, reprints=self._reprints.read())
+        originals = engine.sql(_ORIGINALS, found=self.found.read(), copies=copies)
+        self.counts.make_whole([self.terms], lambda: engine.sql(select_term_counts(rating), terms=self.terms.read()))
+        counts = CorpusCounts.read(self.found.rows, _read_table(self.counts))
+        self.postings.make_whole(
+            [self.counts, self.found, self._reprints],
+            lambda: engine.map_batches(originals, IndexKernel(counts, rating)),
+        )
+        is_small = self.found.rows <= rating.stories.compare_all_up_to
+        self.candidates.make_whole(
+            [self.postings],
+            lambda: engine.sql(
+                select_all_pairs() if is_small else select_candidates(rating), postings=self.postings.read()
+            ),
+        )
+        self.likenesses.make_part(
+            "all",
+            make_digest([self.candidates.digest, self.counts.digest]),
+            lambda: engine.map_batches(
+                engine.sql(select_profiles(), candidates=self.candidates.read(), found=originals),
+                RateKernel(counts, rating),
+            ),
+            sets_aside=True,
+        )
+        likenesses = self.likenesses.read()
+        self.linked.make_part(
+            "all",
+            make_digest([self.likenesses.digest, self.counts.digest]),
+            lambda: engine.partition_sort_map(
+                engine.sql(
+                    select_links(),
+                    components=engine.components(engine.sql(select_edges(), likenesses=likenesses)),
+                    likenesses=likenesses,
+                    found=originals,
+                ),
+                ["component"],
+                ["article", "other"],
+                LinkKernel(counts, rating),
+            ),
+            sets_aside=True,
+        )
+        self.stories.make_whole(
+            [self.linked, self.found, self._reprints],
+            lambda: engine.sql(
+                select_stories(),
+                found=engine.sql("SELECT article, CAST(NULL AS STRING) AS reason FROM found", found=self.found.read()),
+                linked=self.linked.read(),
+                reprints=copies,
+            ),
+        )
+
+    def trace_stories(self) -> None:
+        """What became of the quotations of each story. A story whose articles were traced together before is not
+        traced again."""
+        engine, config = self._engine, self._config
+        now = engine.sql(_TOLD, stories=self.stories.read())
+        part = make_digest([self.stories.digest, self._reprints.digest])
+        known = self.told.parts
+        if part not in known:
+            waiting = now
+            if known:
+                waiting = engine.sql(
+                    f"SELECT t.* FROM waiting t LEFT JOIN told k ON {_SAME} WHERE k.story IS NULL",
+                    waiting=now,
+                    told=self.told.read(),
                 )
+            self.told.make_part(part, "", lambda: waiting)
+        settings = StoryConfig(config.compare, config.longest_whole, config.most_articles)
+        with Isolated(TraceKernel(settings), self._workers, config.timeout_s) as kernel:
+            for name in self.told.parts:
+                self.traced.make_part(name, "", partial(self._trace_part, name, kernel), sets_aside=True)
+        current = engine.sql(
+            " UNION ALL ".join(
+                f"SELECT r.* FROM traced{n} r JOIN told{n} k ON k.story = r.story JOIN now t ON {_SAME}"
+                for n in range(len(self.told.parts))
+            ),
+            now=now,
+            **{f"told{n}": self.told.read([name]) for n, name in enumerate(self.told.parts)},
+            **{f"traced{n}": self.traced.read([name]) for n, name in enumerate(self.told.parts)},
+        )
+        for stage, schema in (
+            (self.families, FAMILIES),
+            (self.readings, READINGS),
+            (self.changes, CHANGES),
+            (self.derivations, DERIVATIONS),
+            (self.left_out, LEFT_OUT),
+        ):
+            listed = engine.sql(f"SELECT story, {stage.name} FROM current", current=current)
+            unnest = UnnestKernel(stage.name, schema, ("story",))
+            stage.make_whole([self.traced, self.stories], partial(engine.map_batches, listed, unnest))
+
+    def _map_part(self, source: Stage[Table], part: str, kernel: "Isolated | UnnestKernel | TermsKernel") -> Table:
+        return self._engine.map_batches(source.read([part]), kernel)
+
+    def _trace_part(self, name: str, kernel: Isolated) -> Table:
+        engine = self._engine
+        stories = engine.sql(
+            "SELECT s.story, s.article FROM stories s JOIN told t ON t.story = s.story",
+            stories=self.stories.read(),
+            told=self.told.read([name]),
+        )
+        rows = engine.sql(
+            select_story_rows(),
+            stories=stories,
+            articles=self._articles.read(),
+            found=self.found.read(),
+            reprints=self._reprints.read(),
+        )
+        return engine.partition_sort_map(rows, ["story"], ["article"], kernel)
+
+
+def _read_table(stage: "Stage[Table]") -> pa.Table:
+    """A small table of a corpus, in memory."""
+    return pq.read_table(stage.folder / "all")

@@ -28,15 +28,7 @@ class Kernel(Protocol):
 
 
 class GroupKernel(Protocol):
-    """The same over groups: every batch holds all the rows of some groups (equal keys), sorted.
-
-    `least_rows`: a group of fewer rows comes to nothing, so that an engine may leave it out.
-    """
-
-    @property
-    def least_rows(self) -> int:
-        """1, where every group comes to something."""
-        ...
+    """The same over groups: every batch holds all the rows of some groups (equal keys), sorted."""
 
     @property
     def schema(self) -> pa.Schema:

@@ -28,6 +28,8 @@ from retold.errors import EngineError
 
 _BATCH_ROWS = 8_192
 _SORTED_ROWS = 131_072
+_GROUPED_ROWS = 1_024
+"""Rows of groups may hold texts, and the rows of a batch are in memory twice while it is cut."""
 _FILE_ROWS = 1_000_000
 """A Parquet file of a stage has no more rows than that."""
 _GROUP_BYTES = 64_000_000
@@ -112,17 +114,22 @@ class LocalEngine:
         return Mapped(run, kernel.schema)
 
     def partition_sort_map(
-        self, table: LocalTable, keys: Sequence[str], order: Sequence[str], kernel: GroupKernel
+        self,
+        table: LocalTable,
+        keys: Sequence[str],
+        order: Sequence[str],
+        kernel: GroupKernel,
+        least_rows: int = 1,
     ) -> LocalTable:
         """One partition, sorted by DuckDB. What a sieve finds to be a group by itself is left out where it may be."""
         rows = self._settle(table)
         by = f"ORDER BY {', '.join([*keys, *order])}"
 
         def run() -> Iterator[pa.RecordBatch]:
-            if kernel.least_rows > 1:
+            if least_rows > 1:
                 batches = self._sieve(rows, keys[0], by)
             else:
-                batches = self._stream(Query(f"SELECT * FROM ({rows.text}) {by}"), _SORTED_ROWS)
+                batches = self._stream(Query(f"SELECT * FROM ({rows.text}) {by}"), _GROUPED_ROWS)
             for batch in cut_groups(batches, keys):
                 yield from kernel(batch)
 

@@ -165,7 +165,7 @@ class Reuse(Generic[Table]):
         pairing = PairKernel(config.reprints.crowd, config.fingerprints.window_days)
         self.agreeing.make_whole(
             [self.sketches],
-            lambda: engine.partition_sort_map(self.sketches.read(), ["fp"], ["day", "article"], pairing),
+            lambda: engine.partition_sort_map(self.sketches.read(), ["fp"], ["day", "article"], pairing, least_rows=2),
         )
         self.alike.make_whole(
             [self.agreeing],
@@ -198,7 +198,7 @@ class Reuse(Generic[Table]):
         pairing = PairKernel(config.fingerprints.cap, config.fingerprints.window_days)
         self.met.make_whole(
             [self.fingerprints, self.reprints],
-            lambda: engine.partition_sort_map(read_prints(), ["fp"], ["day", "article"], pairing),
+            lambda: engine.partition_sort_map(read_prints(), ["fp"], ["day", "article"], pairing, least_rows=2),
         )
         self.hot.make_whole([self.met], lambda: engine.sql(_HOT, met=self.met.read(), articles=self._articles.read()))
         is_told = _IS_TOLD.format(outlets=config.told_outlets, each=config.told_each)

@@ -28,11 +28,6 @@ class PairKernel(Struct, frozen=True):
     window_days: int
 
     @property
-    def least_rows(self) -> int:
-        """Two share."""
-        return 2
-
-    @property
     def schema(self) -> pa.Schema:
         """`a`, `b`: two articles; of a hot row its fingerprint and article."""
         return pa.schema([("a", pa.int64()), ("b", pa.int64()), ("is_hot", pa.bool_())])

@@ -94,7 +94,12 @@ class SparkEngine:
         return table.mapInArrow(run, from_arrow_schema(kernel.schema))
 
     def partition_sort_map(
-        self, table: DataFrame, keys: Sequence[str], order: Sequence[str], kernel: GroupKernel
+        self,
+        table: DataFrame,
+        keys: Sequence[str],
+        order: Sequence[str],
+        kernel: GroupKernel,
+        least_rows: int = 1,
     ) -> DataFrame:
         """A shuffle by the keys, a sort within each partition, and the kernel over its groups."""
         names = tuple(keys)

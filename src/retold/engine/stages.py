@@ -60,9 +60,9 @@ class Stage(Generic[Table]):
         """Notes that a part is as if it had been made from something else."""
         self._remember({**self._manifest.parts, part: replace(self._manifest.parts[part], made_from=made_from)})
 
-    def has_aside(self) -> bool:
-        """Whether records of it were set aside."""
-        return any(self.aside.glob("*/*.parquet"))
+    def list_aside(self) -> list[Path]:
+        """The folders of what its finished parts set aside."""
+        return [self.aside / part for part in self.parts if (self.aside / part).is_dir()]
 
     def make_part(self, name: str, made_from: str, make: Callable[[], Table], *, sets_aside: bool = False) -> bool:
         """Makes a part that is not there, or was made from something else; whether it did."""
