@@ -1,6 +1,6 @@
 # make demo    set everything up and compare the story that comes with Retold
 # make test    install what the tests need and run them
-# make install fmt lint types docs bench clean    the rest; `make bench DATA=FOLDER` also measures on labelled corpora
+# make install fmt lint types man docs bench clean    the rest; `make bench DATA=FOLDER` also measures on labelled corpora
 
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -9,7 +9,7 @@ RUN := $(VENV)/bin/
 PIP := $(RUN)python -m pip install --quiet --disable-pip-version-check
 NEEDS := pyproject.toml constraints.txt requirements-en.txt
 
-.PHONY: demo test install fmt lint types docs bench clean
+.PHONY: demo test install fmt lint types man docs bench clean
 
 demo: install
 	@$(RUN)retold demo
@@ -31,6 +31,9 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(RUN)mypy
+
+man: $(VENV)/.en
+	$(RUN)python -m retold.cli.manual man
 
 docs: $(VENV)/.docs
 	$(RUN)mkdocs build --strict --quiet

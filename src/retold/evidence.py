@@ -16,6 +16,7 @@ from retold import __version__
 from retold.annotate.annotation import AnnotateConfig, ParserShelf, annotate_articles
 from retold.annotate.bounds import LONGEST_REPORT_CHARS, cut_long_report, restore_text
 from retold.document import SCHEMA_VERSION, EvidenceDocument
+from retold.languages import name_plugins
 from retold.model import AnnotatedArticle, Article, Reject, Speaker, Story
 from retold.relate.encoder import find_encoder, name_encoder
 from retold.relate.stories import StoriesConfig, group_stories
@@ -79,12 +80,13 @@ def trace_stories(
     parser used) and `rejects` are handed through.
     """
     by_id = {a.article.id: a for a in articles}
-    encoder = name_encoder((a.article.language for a in articles), is_wanted=config.trace.encode)
+    languages = [a.article.language for a in articles]
+    encoder = name_encoder(languages, is_wanted=config.trace.encode)
     traces = [trace_story([by_id[id_] for id_ in story.articles], config.trace) for story in stories]
     document = EvidenceDocument(
         __version__,
         SCHEMA_VERSION,
-        {"parsers": dict(parsers), **encoder, **msgspec.to_builtins(config)},
+        {"parsers": dict(parsers), **encoder, **name_plugins(languages), **msgspec.to_builtins(config)},
         tuple(a.article for a in articles),
         rejects=tuple(rejects),
     )

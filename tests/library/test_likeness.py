@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from retold.library import LibraryConfig, open_library
-from retold.library.intake import unpack_profile
 from retold.model import Article
 from retold.read.batch import hash_text
+from retold.relate.packing import unpack_profile
 from retold.relate.stories import StoriesConfig, count_terms, rate_pair, weigh_profile
 
 

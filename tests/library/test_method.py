@@ -10,8 +10,8 @@ import pytest
 
 from retold.errors import LibraryVersionError
 from retold.library import LibraryConfig, open_library
-from retold.library.intake import pack_profile, unpack_profile
 from retold.model import Article
+from retold.relate.packing import pack_profile, unpack_profile
 
 Dump = Callable[[Path], dict[str, list[tuple[object, ...]]]]
 

@@ -135,13 +135,17 @@ def _call_outlet(speaker: Speaker, article: Article) -> Speaker:
 def resolve_articles(found: Sequence[FoundArticle]) -> tuple[AnnotatedArticle, ...]:
     """The second half: speakers, citations and facts. The outlets of all the articles count as outlets in each."""
     outlets = frozenset(one.article.outlet for one in found if one.article.outlet)
-    annotated: list[AnnotatedArticle] = []
-    for one in found:
-        article, sentences, language = one.article, one.sentences, choose_language(one.article.language)
-        quotations, speakers, profiles = resolve_speakers(article, one.quotations, language, outlets)
-        citations = find_citations(article, sentences, language, outlets)
-        article = replace(article, quotations=quotations, citations=citations)
-        speakers = tuple(_call_outlet(speaker, article) for speaker in speakers)
-        facts = find_facts(article, sentences, language)
-        annotated.append(AnnotatedArticle(article, sentences, speakers, profiles, facts))
-    return tuple(annotated)
+    resolved = [resolve_article(one, outlets) for one in found]
+    return tuple(
+        replace(a, facts=find_facts(a.article, a.sentences, choose_language(a.article.language))) for a in resolved
+    )
+
+
+def resolve_article(found: FoundArticle, outlets: frozenset[str]) -> AnnotatedArticle:
+    """One article's speakers and citations, without its facts. `outlets` count as outlets in it."""
+    article, sentences, language = found.article, found.sentences, choose_language(found.article.language)
+    quotations, speakers, profiles = resolve_speakers(article, found.quotations, language, outlets)
+    citations = find_citations(article, sentences, language, outlets)
+    article = replace(article, quotations=quotations, citations=citations)
+    speakers = tuple(_call_outlet(speaker, article) for speaker in speakers)
+    return AnnotatedArticle(article, sentences, speakers, profiles)

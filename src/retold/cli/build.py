@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command("build")
-@click.argument("inputs", nargs=-1, metavar="INPUT…")
+@click.argument("inputs", nargs=-1, metavar="INPUT…", type=click.Path())
 @click.option(
     "-o",
     "--output",

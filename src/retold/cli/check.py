@@ -31,12 +31,13 @@ class _Command(click.Command):
 
 
 @click.command("check", cls=_Command)
-@click.argument("draft", metavar="DRAFT")
+@click.argument("draft", metavar="DRAFT", type=click.Path())
 @click.option(
     "--against",
     "sources",
     multiple=True,
     required=True,
+    type=click.Path(),
     metavar="INPUT…",
     help="The sources: files, folders, web addresses, or - for standard input.",
 )

@@ -10,7 +10,7 @@ from retold.cli.reading import make_read_options, reading_options
 
 
 @click.command("compare")
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT…", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="Print the evidence document instead of the report.")
 @click.option(
     "--html",

@@ -43,7 +43,7 @@ class _Memory(click.ParamType[int]):
 
 
 @click.command("corpus")
-@click.argument("inputs", nargs=-1, metavar="INPUT…")
+@click.argument("inputs", nargs=-1, metavar="INPUT…", type=click.Path())
 @click.option(
     "-o",
     "--output",

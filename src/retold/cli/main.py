@@ -15,7 +15,23 @@ from retold.errors import RetoldError
 
 _COMMANDS = {
     name: name
-    for name in ("compare", "check", "build", "watch", "stories", "show", "search", "quotes", "serve", "demo", "schema")
+    for name in (
+        "compare",
+        "check",
+        "build",
+        "corpus",
+        "watch",
+        "stories",
+        "show",
+        "search",
+        "quotes",
+        "export",
+        "serve",
+        "mcp",
+        "plugins",
+        "demo",
+        "schema",
+    )
 }
 
 
@@ -34,7 +50,7 @@ class _LazyGroup(click.Group):
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="retold", message="%(prog)s %(version)s")
-def _retold() -> None:
+def root() -> None:
     """Who said what in each report of an event, what became of each quotation from report to report, and who retold
     whom. Everything runs on this machine.
 
@@ -53,7 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that can't show a character shows "?", and goes on
     try:
-        code = _retold.main(arguments, prog_name="retold", standalone_mode=False)
+        code = root.main(arguments, prog_name="retold", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as e:

@@ -1,18 +1,33 @@
 """`retold schema`"""
 
 import json
+from pathlib import Path
 
 import click
 
 
 @click.command("schema")
-def command() -> None:
-    """Print the JSON Schema of the evidence document.
+@click.option(
+    "--datasette",
+    "library",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="LIBRARY",
+    help="Print the metadata that Datasette opens this library with: what tables and columns hold, labels, facets.",
+)
+def command(library: Path | None) -> None:
+    """Print the JSON Schema of the evidence document, or what describes the tables of a library.
 
     \b
-    Example:
+    Examples:
       retold schema > evidence.schema.json
+      retold schema --datasette news.db > metadata.json
+      datasette news.db --metadata metadata.json
     """
+    if library is not None:
+        from retold.library import build_metadata
+
+        click.echo(json.dumps(build_metadata(library.stem), indent=1, ensure_ascii=False))
+        return
     from retold.document import build_schema
 
     click.echo(json.dumps(build_schema(), indent=1, ensure_ascii=False))

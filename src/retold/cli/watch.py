@@ -39,7 +39,7 @@ class _Time(click.ParamType):  # type: ignore[type-arg]
 
 
 @click.command("watch")
-@click.argument("feeds", nargs=-1, required=True, metavar="FEED…")
+@click.argument("feeds", nargs=-1, required=True, metavar="FEED…", type=click.Path())
 @click.option(
     "-o",
     "--output",

@@ -45,10 +45,16 @@ _ORIGINALS = """\
 SELECT f.article, f.day, f.profile FROM found f LEFT JOIN copies c ON c.article = f.article WHERE c.article IS NULL"""
 _COPIES = "SELECT article, representative FROM reprints WHERE article <> representative"
 
+_STORIES = """\
+SELECT m.story, COUNT(*) AS articles, COUNT(DISTINCT a.outlet) AS outlets, COUNT(DISTINCT a.language) AS languages,
+  MIN(a.day) AS first_day, MAX(a.day) AS last_day
+FROM members m JOIN articles a ON a.id = m.article
+GROUP BY m.story"""
+
 _TOLD = """\
 SELECT story, COUNT(*) AS articles, CAST(SUM(article % 2147483647) AS BIGINT) AS sum_a,
   CAST(SUM(article % 1000003) AS BIGINT) AS sum_b
-FROM stories GROUP BY story HAVING COUNT(*) > 1"""
+FROM members GROUP BY story HAVING COUNT(*) > 1"""
 """Stories of two reports and more, with sums that tell whether their articles are still the same."""
 _SAME = "k.story = t.story AND k.articles = t.articles AND k.sum_a = t.sum_a AND k.sum_b = t.sum_b"
 
@@ -92,6 +98,7 @@ class Findings(Generic[Table]):
         self.candidates = tables.open("candidates", self._rating, is_internal=True)
         self.likenesses = tables.open("likenesses", self._rating, is_internal=True)
         self.linked = tables.open("linked", self._rating, is_internal=True)
+        self.members = tables.open("members", self._rating)
         self.stories = tables.open("stories", self._rating)
         self.told = tables.open("told", config, is_internal=True)
         self.traced = tables.open("traced", config, is_internal=True)
@@ -168,7 +175,7 @@ class Findings(Generic[Table]):
             ),
             sets_aside=True,
         )
-        self.stories.make_whole(
+        self.members.make_whole(
             [self.linked, self.found, self._reprints],
             lambda: engine.sql(
                 select_stories(),
@@ -177,13 +184,17 @@ class Findings(Generic[Table]):
                 reprints=copies,
             ),
         )
+        self.stories.make_whole(
+            [self.members],
+            lambda: engine.sql(_STORIES, members=self.members.read(), articles=self._articles.read()),
+        )
 
     def trace_stories(self) -> None:
         """What became of the quotations of each story. A story whose articles were traced together before is not
         traced again."""
         engine, config = self._engine, self._config
-        now = engine.sql(_TOLD, stories=self.stories.read())
-        part = make_digest([self.stories.digest, self._reprints.digest])
+        now = engine.sql(_TOLD, members=self.members.read())
+        part = make_digest([self.members.digest, self._reprints.digest])
         known = self.told.parts
         if part not in known:
             waiting = now
@@ -216,7 +227,7 @@ class Findings(Generic[Table]):
         ):
             listed = engine.sql(f"SELECT story, {stage.name} FROM current", current=current)
             unnest = UnnestKernel(stage.name, schema, ("story",))
-            stage.make_whole([self.traced, self.stories], partial(engine.map_batches, listed, unnest))
+            stage.make_whole([self.traced, self.members], partial(engine.map_batches, listed, unnest))
 
     def _map_part(self, source: Stage[Table], part: str, kernel: "Isolated | UnnestKernel | TermsKernel") -> Table:
         return self._engine.map_batches(source.read([part]), kernel)
@@ -224,8 +235,8 @@ class Findings(Generic[Table]):
     def _trace_part(self, name: str, kernel: Isolated) -> Table:
         engine = self._engine
         stories = engine.sql(
-            "SELECT s.story, s.article FROM stories s JOIN told t ON t.story = s.story",
-            stories=self.stories.read(),
+            "SELECT s.story, s.article FROM members s JOIN told t ON t.story = s.story",
+            members=self.members.read(),
             told=self.told.read([name]),
         )
         rows = engine.sql(

@@ -56,8 +56,10 @@ RATING = RatingConfig()
 
 @lru_cache(maxsize=1 << 16)
 def _hash_term(kind: str, term: str) -> int:
-    """A signed number of 64 bits for a term of a kind: of ten million terms, hardly ever two have the same."""
-    return int.from_bytes(blake2b(f"{kind}\0{term}".encode(), digest_size=8).digest(), "big", signed=True)
+    """A signed number of 64 bits for a term of a kind, odd for frequent words alone: of ten million terms, hardly ever
+    two have the same."""
+    number = int.from_bytes(blake2b(f"{kind}\0{term}".encode(), digest_size=8).digest(), "big", signed=True)
+    return number | 1 if kind == "frequent" else number & ~1
 
 
 def _list_terms(profile: Profile) -> Iterator[tuple[str, Iterable[str]]]:
@@ -79,29 +81,24 @@ class TermsKernel:
 
     def __call__(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         articles: list[int] = []
-        kinds: list[str] = []
         hashes: list[int] = []
         for article, data in zip(*(batch.column(name).to_pylist() for name in ("article", "profile")), strict=True):
             if data is None:
                 continue
-            for kind, terms in _list_terms(unpack_profile(data)):
-                found = sorted(_hash_term(kind, term) for term in terms)
-                articles += [article] * len(found)
-                kinds += [kind] * len(found)
-                hashes += found
-        yield pa.RecordBatch.from_arrays(
-            [pa.array(articles, pa.int64()), kinds, pa.array(hashes, pa.int64())], schema=TERMS
-        )
+            found = sorted(_hash_term(kind, t) for kind, terms in _list_terms(unpack_profile(data)) for t in terms)
+            articles += [article] * len(found)
+            hashes += found
+        yield pa.RecordBatch.from_arrays([pa.array(articles, pa.int64()), pa.array(hashes, pa.int64())], schema=TERMS)
 
 
 def select_term_counts(config: RatingConfig = RATING) -> str:
     """SQL: `terms` → how many articles have each. The rare ones are left out, which is most of them; of frequent words
     there are few."""
     return f"""\
-SELECT kind, term, COUNT(*) AS articles
+SELECT term, COUNT(*) AS articles
 FROM terms
-GROUP BY kind, term
-HAVING COUNT(*) >= {config.least_count} OR kind = 'frequent'"""
+GROUP BY term
+HAVING COUNT(*) >= {config.least_count} OR term % 2 <> 0"""
 
 
 class CorpusCounts:

@@ -80,8 +80,8 @@ QUOTATIONS = pa.schema([pa.field("article", pa.int64()), *_QUOTATION])
 SPEAKERS = pa.schema([pa.field("article", pa.int64()), *_SPEAKER])
 CITATIONS = pa.schema([pa.field("article", pa.int64()), *_CITATION])
 
-TERMS = pa.schema([("article", pa.int64()), ("kind", pa.string()), ("term", pa.int64())])
-"""One row for each term of an article: `term` is a hash of it and its kind."""
+TERMS = pa.schema([("article", pa.int64()), ("term", pa.int64())])
+"""One row for each term of an article: a hash of it and its kind, odd for frequent words alone."""
 
 POSTINGS = pa.schema(
     [

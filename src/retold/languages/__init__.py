@@ -1,6 +1,12 @@
 """What Retold knows of each language, as data: one TOML file a language, checked against `Language` when loaded."""
 
 from retold.languages.language import Language
-from retold.languages.loader import choose_language, known_languages, load_language
+from retold.languages.loader import (
+    choose_language,
+    known_languages,
+    list_language_plugins,
+    load_language,
+    name_plugins,
+)
 
-__all__ = ["Language", "choose_language", "known_languages", "load_language"]
+__all__ = ["Language", "choose_language", "known_languages", "list_language_plugins", "load_language", "name_plugins"]

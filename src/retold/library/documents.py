@@ -8,7 +8,7 @@ import msgspec
 
 from retold.document import SCHEMA_VERSION, EvidenceDocument
 from retold.evidence import CompareConfig, explain_cut
-from retold.languages import choose_language
+from retold.languages import choose_language, name_plugins
 from retold.library.keys import write_code
 from retold.model import (
     Addition,
@@ -43,6 +43,11 @@ STORED_ARTICLE = (
 )
 ORDER_OF_ARTICLES = "a.published IS NULL, a.published, a.id"
 """By date; of one date by content. It decides nothing but the numbers that findings get."""
+
+_QUOTATIONS = (
+    "SELECT q.id, q.article_id, q.code, q.kind, q.cue_start, q.cue_end, q.source_start, q.source_end, q.speaker_id, "
+    "w.code, q.confidence, q.told FROM quotations q LEFT JOIN quotations w ON w.id = q.within_id"
+)
 
 _StoredRow = tuple[int, str, str, str, str, str, str, str, str, str, str, str, str, int, str]
 
@@ -127,7 +132,12 @@ def read_document(connection: sqlite3.Connection, story: int, config: CompareCon
     return EvidenceDocument(
         retold,
         SCHEMA_VERSION,
-        {"parsers": list_parsers(stored, config), **encoder, **msgspec.to_builtins(config)},
+        {
+            "parsers": list_parsers(stored, config),
+            **encoder,
+            **name_plugins(a.language for a in articles),
+            **msgspec.to_builtins(config),
+        },
         articles,
         speakers=_read_speakers(rows),
         stories=(Story(STORY_ID, tuple(a.id for a in articles)),),
@@ -169,6 +179,30 @@ def read_document(connection: sqlite3.Connection, story: int, config: CompareCon
     )
 
 
+def read_article(connection: sqlite3.Connection, article: int) -> Article | None:
+    """One article, the newest or an older version, with its zones and quotations; None where there is none. Linear in
+    them, whatever else its story holds. Speakers have the ids that they have in the story's document."""
+    row = connection.execute(
+        f"SELECT {STORED_ARTICLE}, a.story_id FROM articles a LEFT JOIN outlets o ON o.id = a.outlet_id WHERE a.id = ?",
+        (article,),
+    ).fetchone()
+    if row is None:
+        return None
+    spans: dict[int, list[Span]] = defaultdict(list)
+    for id_, start, end in connection.execute(
+        'SELECT s.quotation_id, s.start, s."end" FROM quotations q JOIN quotation_spans s ON s.quotation_id = q.id '
+        "WHERE q.article_id = ? ORDER BY s.quotation_id, s.number",
+        (article,),
+    ):
+        spans[id_].append(Span(start, end))
+    rows = StoryRows(connection, row[-1] or 0)
+    quotations = connection.execute(f"{_QUOTATIONS} WHERE q.article_id = ? ORDER BY q.number", (article,))
+    return msgspec.structs.replace(
+        make_article(row[:-1], read_zones(connection, article)),
+        quotations=tuple(_make_quotation(one, spans[one[0]], rows) for one in quotations),
+    )
+
+
 def read_zones(connection: sqlite3.Connection, article: int) -> tuple[Zone, ...]:
     """The zones of one article."""
     return tuple(
@@ -202,24 +236,10 @@ def _read_articles(rows: StoryRows, stored: Iterable[_StoredRow]) -> tuple[Artic
     ):
         spans[id_].append(Span(start, end))
     quotations: dict[int, list[Quotation]] = defaultdict(list)
-    for id_, article, code, kind, cue_start, cue_end, start, end, speaker, within, confidence, told in rows.select(
-        "SELECT q.id, q.article_id, q.code, q.kind, q.cue_start, q.cue_end, q.source_start, q.source_end, "
-        "q.speaker_id, w.code, q.confidence, q.told FROM articles a JOIN quotations q ON q.article_id = a.id "
-        "LEFT JOIN quotations w ON w.id = q.within_id WHERE a.story_id = ? ORDER BY q.article_id, q.number"
+    for one in rows.select(
+        f"{_QUOTATIONS} JOIN articles a ON a.id = q.article_id WHERE a.story_id = ? ORDER BY q.article_id, q.number"
     ):
-        quotations[article].append(
-            Quotation(
-                code,
-                kind,
-                tuple(spans[id_]),
-                _span(cue_start, cue_end),
-                _span(start, end),
-                rows.short(speaker),
-                within,
-                confidence,
-                bool(told),
-            )
-        )
+        quotations[one[1]].append(_make_quotation(one, spans[one[0]], rows))
     citations: dict[int, list[Citation]] = defaultdict(list)
     for article, start, end, outlet, cited in rows.select(
         'SELECT c.article_id, c.start, c."end", c.outlet, c.cited_article_id FROM articles a '
@@ -233,6 +253,22 @@ def _read_articles(rows: StoryRows, stored: Iterable[_StoredRow]) -> tuple[Artic
             citations=tuple(citations[row[0]]),
         )
         for row in stored
+    )
+
+
+def _make_quotation(row: tuple, content: Iterable[Span], rows: StoryRows) -> Quotation:  # type: ignore[type-arg]
+    """A row of `_QUOTATIONS` with its content; SQLite alone knows the types."""
+    _, _, code, kind, cue_start, cue_end, start, end, speaker, within, confidence, told = row
+    return Quotation(
+        code,
+        kind,
+        tuple(content),
+        _span(cue_start, cue_end),
+        _span(start, end),
+        rows.short(speaker),
+        within,
+        confidence,
+        bool(told),
     )
 
 

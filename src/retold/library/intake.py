@@ -2,37 +2,25 @@
 
 import re
 import sqlite3
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from retold.annotate.annotation import FoundArticle, ParserShelf, find_in_articles
 from retold.annotate.bounds import cut_long_report, restore_text
-from retold.annotate.citations import find_citations
-from retold.errors import LibraryVersionError
 from retold.languages import choose_language
 from retold.library.documents import read_zones
 from retold.library.file import write
 from retold.library.keys import find_page, identify_article, is_twin_form, make_key, write_code
 from retold.library.rows import insert_rows, make_zone_rows
 from retold.library.values import LibraryConfig
-from retold.model import READ_ROLES, AnnotatedArticle, Article
-from retold.relate.profiles import Profile, make_profile
+from retold.model import READ_ROLES, Article
+from retold.relate.packing import make_found_profile, pack_found, pack_profile
 
 _WORD = re.compile(r"\w+")
 _VALUES = re.compile(r"\d[\w:,.+-]*")
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
-_PACK_LEVEL = 1
-"""zlib's quickest: half the size for a twentieth of the time that finding took."""
-
-_OF_ANOTHER = (
-    "the library holds what another Retold found in its articles, in a form that this one doesn't read; build them "
-    "anew into another file: retold build INPUT… -o NEW.db"
-)
 
 
 class Intake(Struct, frozen=True):
@@ -42,41 +30,6 @@ class Intake(Struct, frozen=True):
     known: int
     new_versions: int
     notes: tuple[tuple[str, str], ...] = ()
-
-
-def pack_found(found: FoundArticle) -> bytes:
-    """What was found in an article, without its text, which the article's row has."""
-    return zlib.compress(_ENCODER.encode(replace(found, article=replace(found.article, text=""))), _PACK_LEVEL)
-
-
-def unpack_found(data: bytes, text: str) -> FoundArticle:
-    """`pack_found` backwards; `text` is the part that was read."""
-    try:
-        found = msgspec.msgpack.decode(zlib.decompress(data), type=FoundArticle)
-    except msgspec.ValidationError as e:
-        raise LibraryVersionError(_OF_ANOTHER) from e
-    return replace(found, article=replace(found.article, text=text))
-
-
-def make_found_profile(found: FoundArticle) -> Profile:
-    """What an article's story is told by, from what was found in it."""
-    article = found.article
-    known = {article.outlet} if article.outlet else ()
-    citations = find_citations(article, found.sentences, choose_language(article.language), known)
-    return make_profile(AnnotatedArticle(replace(article, citations=citations), found.sentences))
-
-
-def pack_profile(profile: Profile) -> bytes:
-    """A profile as bytes: equal profiles, equal bytes."""
-    return zlib.compress(_ENCODER.encode(profile), _PACK_LEVEL)
-
-
-def unpack_profile(data: bytes) -> Profile:
-    """`pack_profile` backwards."""
-    try:
-        return msgspec.msgpack.decode(zlib.decompress(data), type=Profile)
-    except msgspec.ValidationError as e:
-        raise LibraryVersionError(_OF_ANOTHER) from e
 
 
 def add_batch(

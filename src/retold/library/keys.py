@@ -17,14 +17,15 @@ _TWIN_FORM = re.compile(
 )
 
 
-def make_key(*parts: str | None) -> int:
-    """A whole number of 48 bits for some texts: the same in every file and run.
+def make_key(*parts: str | None, bits: int = _KEY_BITS) -> int:
+    """A whole number of so many bits (64 at most) for some texts: the same in every file and run. Of two lengths, the
+    shorter is how the longer begins.
 
     >>> make_key("a", None) == make_key("a", None) != make_key("a", "")
     True
     """
     text = "\0".join("\1" if part is None else part for part in parts)
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[: _KEY_BITS // 8], "big")
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8], "big") >> (64 - bits)
 
 
 def write_code(prefix: str, key: int) -> str:
@@ -35,6 +36,15 @@ def write_code(prefix: str, key: int) -> str:
 def read_code(code: str) -> int:
     """The key of a code that `write_code` wrote."""
     return int(code[1:], 16)
+
+
+def is_code(text: str, prefix: str) -> bool:
+    """Whether a text is a code with this prefix.
+
+    >>> is_code("a00000000001f", "a"), is_code("a1", "a")
+    (True, False)
+    """
+    return re.fullmatch(rf"{prefix}[0-9a-f]{{{_KEY_BITS // 4}}}", text) is not None
 
 
 def find_page(url: str | None) -> str | None:
@@ -57,15 +67,15 @@ def is_twin_form(url: str | None) -> bool:
     return url is not None and _TWIN_FORM.search(url) is not None
 
 
-def identify_article(article: Article, page: str | None) -> int:
+def identify_article(article: Article, page: str | None, bits: int = _KEY_BITS) -> int:
     """What makes an article this one and no other: its page and text; without a page, its text and where and when it
     was printed; without these, its text and the name of its file. The same input read twice gives the same key."""
     if page is not None:
-        return make_key("page", page, article.sha256)
+        return make_key("page", page, article.sha256, bits=bits)
     published = article.published.value if article.published else None
     if published is None and article.outlet is None and article.path is not None:
-        return make_key("file", article.sha256, article.path.replace("\\", "/").rsplit("/", 1)[-1])
-    return make_key("text", article.sha256, article.outlet, published)
+        return make_key("file", article.sha256, article.path.replace("\\", "/").rsplit("/", 1)[-1], bits=bits)
+    return make_key("text", article.sha256, article.outlet, published, bits=bits)
 
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ‘`′ʹ", "'"))

@@ -13,13 +13,13 @@ from msgspec.structs import replace
 
 from retold.annotate.annotation import ParserShelf
 from retold.document import EvidenceDocument
-from retold.errors import LibraryError, LibraryLockedError, LibraryVersionError
+from retold.errors import LibraryError, LibraryLockedError, LibraryVersionError, UnknownStoryError
 from retold.evidence import CompareConfig
 from retold.library import file, listings, outlets, search
-from retold.library.documents import read_document
+from retold.library.documents import read_article, read_document
 from retold.library.grouping import place_articles
 from retold.library.intake import Intake, add_batch, fold_notes
-from retold.library.keys import find_page, write_code
+from retold.library.keys import find_page, is_code, read_code, write_code
 from retold.library.likeness import Likeness, renew_background
 from retold.library.listings import Listing, NameCount, NameKind, StoryFilter
 from retold.library.method import is_outdated, renew_method, store_method
@@ -194,6 +194,15 @@ class Library:
                     f"Wait for it, or finish it with: retold build -o {self.path}"
                 )
             return read_document(self._connection, story, self.config.compare, retold)
+
+    def read_article(self, id_: str) -> Article:
+        """One article with its zones and quotations. `id_`: its whole id, as `search` and documents have it. Raises
+        `UnknownStoryError` where there is none of this id."""
+        with file.explain_errors(self.path), self._read_at_once():
+            found = read_article(self._connection, read_code(id_)) if is_code(id_, "a") else None
+        if found is None:
+            raise UnknownStoryError(f"the library has no article {id_[:60]}; `search` finds the ids of articles")
+        return found
 
     def list_duplicates(self, id_: str) -> tuple[tuple[Article, Article], ...]:
         """The near-duplicates in a story, each with the earlier report that it is one text with, as read."""

@@ -15,9 +15,10 @@ import msgspec
 from msgspec.structs import replace
 
 from retold.library.file import write
-from retold.library.intake import unpack_profile
 from retold.library.keys import make_key
 from retold.library.values import LibraryConfig
+from retold.relate.packing import unpack_profile
+from retold.relate.postings import RUN_WEIGHT, choose_runs, choose_terms
 from retold.relate.profiles import Profile
 from retold.relate.stories import Background, Vectors, count_terms, rate_pair, weigh_profile
 
@@ -26,7 +27,6 @@ _UNDATED = -1
 _CACHED = 4000
 """So many weighed profiles are kept in memory, some 50 KB each."""
 _INDEX_BATCH, _RATE_BATCH = 500, 100
-_RUN_WORTH = 0.1
 
 
 def renew_background(connection: sqlite3.Connection, config: LibraryConfig, *, is_wanted: bool = False) -> None:
@@ -163,21 +163,9 @@ class Likeness:
         return _UNDATED if day is None else day // _DAYS
 
     def _choose_terms(self, vectors: Vectors) -> dict[int, float]:
-        """Index terms with what sharing one is worth. Words and names in the same form are different terms.
-
-        The weightiest are chosen, by rareness, place and repetition: the rarest of all would be words that no other
-        article has. One in four is a name in the form that another language shares.
-        """
-        profile = vectors.profile
-        places = {**profile.words, **profile.names}
-        of_names = self.config.index_terms // 4
-        terms = heapq.nsmallest(
-            self.config.index_terms - of_names, ((-x * places[t], "t", t, x) for t, x in vectors.terms.items())
-        )
-        names = heapq.nsmallest(of_names, ((-x, "k", t, x) for t, x in vectors.keys.items()))
-        chosen = {make_key(kind, term): weight for _, kind, term, weight in (*terms, *names)}
-        runs = {_fold_run(run): _RUN_WORTH for run in sorted(vectors.profile.runs) if run % self.config.run_share == 0}
-        return chosen | runs
+        """The keys of an article's index terms, with what sharing one is worth."""
+        chosen = {make_key(kind, term): x for kind, term, x in choose_terms(vectors, self.config.index_terms)}
+        return chosen | dict.fromkeys(choose_runs(vectors, self.config.run_share), RUN_WEIGHT)
 
     def _find_candidates(self, article: int) -> list[int]:
         """The articles that share the most of this one's rare terms, best first."""
@@ -233,8 +221,3 @@ class Likeness:
     def _is_latest(self, article: int) -> bool:
         row = self.connection.execute("SELECT is_latest FROM articles WHERE id = ?", (article,)).fetchone()
         return bool(row[0])
-
-
-def _fold_run(run: int) -> int:
-    """A run's hash as a signed number, as SQLite keeps them."""
-    return run - (1 << 64) if run >= 1 << 63 else run

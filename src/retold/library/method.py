@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from retold.evidence import CompareConfig
 from retold.library.file import write
-from retold.library.intake import make_found_profile, pack_profile, unpack_found
 from retold.library.rows import clear_story
+from retold.relate.packing import make_found_profile, pack_profile, unpack_found
 from retold.relate.profiles import Profile
 
 _BATCH = 200

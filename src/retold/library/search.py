@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator
+from itertools import islice
 from typing import get_args
 
 import msgspec
@@ -13,7 +14,7 @@ from retold.errors import LibraryError, UnknownStoryError
 from retold.languages import load_language
 from retold.library.keys import fold_text, write_code
 from retold.library.values import ArticleHit, QuotationHit
-from retold.model import Severity
+from retold.model import Severity, Span
 
 OPENING, CLOSING = "[[", "]]"
 _PIECE = re.compile(r'"([^"]+)"|(\S+)')
@@ -121,11 +122,30 @@ def _write_pattern(text: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(forms)})")
 
 
-def _cut_excerpt(text: str, pattern: re.Pattern[str]) -> str:
-    """Some words around the first place where the text has what was searched, that between marks."""
+def find_places(text: str, words: str, most: int) -> tuple[Span, ...]:
+    """The first places in a text where words stand that a search for `words` finds, `most` of them. Linear.
+
+    >>> text = "Bridges fell, and one bridge held."
+    >>> [place.cut(text) for place in find_places(text, "bridge", 5)]
+    ['Bridges', 'bridge']
+    """
+    if not write_query(words):
+        return ()
+    found = _write_pattern(words).finditer(_fold_in_place(text))
+    return tuple(Span(match.start(), match.end()) for match in islice(found, most))
+
+
+def _fold_in_place(text: str) -> str:
+    """The text as searches compare it, every character where it was."""
     folded = fold_text(text)
     if len(folded) != len(text):  # a letter whose small form is two letters: places would not fit
         folded = text.lower() if len(text.lower()) == len(text) else text
+    return folded
+
+
+def _cut_excerpt(text: str, pattern: re.Pattern[str]) -> str:
+    """Some words around the first place where the text has what was searched, that between marks."""
+    folded = _fold_in_place(text)
     first = pattern.search(folded)
     start = max(0, first.start() - _EXCERPT_CHARS // 3) if first else 0
     while 0 < start < len(text) and not text[start - 1].isspace():

@@ -11,11 +11,11 @@ from retold.evidence import trace_stories
 from retold.library.documents import STORY_ID, list_parsers, read_articles
 from retold.library.duplicates import find_duplicates
 from retold.library.file import write
-from retold.library.intake import unpack_found, unpack_profile
 from retold.library.keys import read_code, write_code
 from retold.library.rows import Rows, insert_rows, make_story_rows, shorten
 from retold.library.values import LibraryConfig
 from retold.model import Story
+from retold.relate.packing import unpack_found, unpack_profile
 
 _TRANSACTION_S = 0.5
 """Findings are written in transactions of about so much work: what a kill can cost, and few enough to be quick."""

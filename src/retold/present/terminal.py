@@ -5,7 +5,7 @@ the report or steer the terminal. Severity is always a word; colour only goes wi
 """
 
 import io
-from typing import Final
+from typing import Final, Literal
 
 from rich.console import Console
 from rich.text import Text
@@ -58,6 +58,19 @@ def render_report(document: EvidenceDocument, width: int = WIDTH_COLUMNS, colour
     for line in _Report(document, width, colour).build():
         console.print(line, markup=False, highlight=False, emoji=False, soft_wrap=True)
     return file.getvalue()
+
+
+def render_part(document: EvidenceDocument, part: Literal["descent", "ledger"], width: int = WIDTH_COLUMNS) -> str:
+    """One part of the report as plain text: who retold whom, or who said what, of every story in turn."""
+    report = _Report(document, width, False)
+    stories = report.ledger.view_stories()
+    for number, story in enumerate(stories):
+        if len(stories) > 1:
+            report._add(Text(story.title))
+        (report._add_descent if part == "descent" else report._add_ledger)(story)
+        if number + 1 < len(stories):
+            report._blank()
+    return "\n".join(line.plain.rstrip() for line in report.lines).strip("\n") + "\n"
 
 
 class _Report:

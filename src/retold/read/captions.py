@@ -4,6 +4,7 @@ page, and put back where they stood."""
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -17,6 +18,7 @@ _PICTURES = frozenset({"img", "amp-img", "picture", "video", "amp-video"})
 _CAPTION_CLASS = re.compile(r"(?:^|[-_])(?:caption|captions|cutline)(?:$|[-_])|[a-z]Caption\b|(?:^|[-_])caption[A-Z]")
 _PICTURE_CLASS = re.compile(r"(?:^|[-_])(?:photo|image|img|picture|foto|figure|media)(?:$|[-_])", re.IGNORECASE)
 _VIDEO_CLASS = re.compile(r"video", re.IGNORECASE)
+_NAMED = etree.XPath("descendant::*[(@class or @itemprop) and not(self::figcaption or self::img)]")
 _MOST_CHARS = 600  # of a caption; what is longer and only called so holds more than one
 _NEAR = 3  # levels up within which a picture stands that a caption belongs to
 
@@ -96,6 +98,17 @@ def is_caption(element: HtmlElement) -> bool:
             # by a mere "photo-title", only what has the picture to itself
             return is_named or len(read_element_text(ancestor)) <= 2 * len(text)
     return False
+
+
+def find_captions(root: HtmlElement) -> list[HtmlElement]:
+    """The elements of a page that are captions, by the tests of `is_caption` on those that could be one."""
+    named = [e for e in _NAMED(root) if e.get("itemprop") == "caption" or _may_name_caption(e.get("class") or "")]
+    return [e for e in (*root.iter("figcaption"), *named) if is_caption(e)]
+
+
+@lru_cache(4096)
+def _may_name_caption(classes: str) -> bool:
+    return any(_CAPTION_CLASS.search(name) or _PICTURE_CLASS.search(name) for name in classes.split())
 
 
 def _holds(element: HtmlElement, tag: str) -> bool:

@@ -69,13 +69,15 @@ class Decoded(Struct, frozen=True):
     note: str | None = None
 
 
-def decode_bytes(data: bytes, name: str, is_html: bool = False, declared: str | None = None) -> Decoded:
+def decode_bytes(
+    data: bytes, name: str, is_html: bool = False, declared: str | None = None, may_guess: bool = True
+) -> Decoded:
     """The characters of `data`: nothing translated, a byte order mark not among them. Linear.
 
     A byte order mark decides; then UTF-8; then what its server `declared` (after the page where it says Latin-1, which
     is what servers say that were told nothing) and what a web page declares; then charset-normalizer's best guess on
     64 kB around the first byte that is not UTF-8. A file that is UTF-8 but for a few damaged bytes is read as UTF-8,
-    U+FFFD for each of them. `name` is the file's, for messages.
+    U+FFFD for each of them. Without `may_guess` there is neither guess nor mending. `name` is the file's, for messages.
 
     Raises `InputError` where it is empty, not text, or in no encoding that fits.
 
@@ -97,10 +99,13 @@ def decode_bytes(data: bytes, name: str, is_html: bool = False, declared: str | 
             return _finish(name, data.decode(encoding), encoding, because)
         except (LookupError, ValueError, AssertionError):
             pass  # declared wrongly: the bytes have the last word
+    if not may_guess:
+        damage = f"byte {data[bad_at]:#04x} at {bad_at}"
+        raise InputError(f"{name} is neither UTF-8 ({damage}) nor in an encoding that it declares; {_ADVICE}")
     mended = data.decode("utf-8", "replace")
     bad = mended.count("\ufffd")
     if sum(not c.isascii() for c in mended) - bad >= _GOOD_PER_BAD * bad:
-        _check_text(mended, name)
+        check_text(mended, name)
         return Decoded(mended, "utf-8", f"is UTF-8 with {bad} damaged place{'s' * (bad > 1)}, read as \ufffd")
     encoding = _guess_encoding(data, bad_at, name)
     return _finish(name, _decode_as(data, encoding, name), encoding, "as its bytes suggest")
@@ -171,11 +176,12 @@ def _guess_encoding(data: bytes, bad_at: int, name: str) -> str:
 
 
 def _finish(name: str, text: str, encoding: str, because: str = "as its byte order mark says") -> Decoded:
-    _check_text(text, name)
+    check_text(text, name)
     return Decoded(text, encoding, None if encoding == "utf-8" else f"was read as {encoding}, {because}")
 
 
-def _check_text(text: str, name: str) -> None:
+def check_text(text: str, name: str) -> None:
+    """Raises `InputError` where a text is empty, or none: a fiftieth of it control characters. Linear."""
     if not text.strip():
         raise InputError(f"{name} is empty; expected an article's text")
     control = sum(1 for _ in _CONTROL.finditer(text))

@@ -98,7 +98,7 @@ def _count_shown(root: HtmlElement) -> int:
 def _complete(root: HtmlElement, metadata: PageMetadata, blocks: list[Block]) -> tuple[PageMetadata, list[Block]]:
     """What the page prints but doesn't tell programs, and the roles of its blocks."""
     language = metadata.language or detect_language("\n".join(block.text for block in blocks))
-    blocks = _drop_title(blocks, metadata.title)
+    blocks = drop_title(blocks, metadata.title)
     byline = metadata.byline or find_printed_byline(blocks, language)
     published = metadata.published
     if published is None or published.precision != "minute":
@@ -113,7 +113,7 @@ def _complete(root: HtmlElement, metadata: PageMetadata, blocks: list[Block]) ->
     )
     if blocks:
         blocks = _mark_roles(root, blocks, metadata)
-        blocks = _mark_byline(place_captions(root, blocks, metadata.title), metadata.byline)
+        blocks = mark_byline(place_captions(root, blocks, metadata.title), metadata.byline)
     return metadata, blocks
 
 
@@ -184,13 +184,14 @@ def _inline_text(element: HtmlElement) -> str:
     return " ".join((element.text or "").split("\n")) + inner
 
 
-def _drop_title(blocks: list[Block], title: str | None) -> list[Block]:
-    """Without the title among the first blocks: it is put above them."""
+def drop_title(blocks: list[Block], title: str | None) -> list[Block]:
+    """The blocks without the title among the first: it is put above them."""
     key = make_key(title or "")
     return [block for at, block in enumerate(blocks) if at >= _BYLINE_BLOCKS or not key or make_key(block.text) != key]
 
 
-def _mark_byline(blocks: list[Block], byline: str | None) -> list[Block]:
+def mark_byline(blocks: list[Block], byline: str | None) -> list[Block]:
+    """The blocks with the role of the one near the top that holds the names of `byline` and little else."""
     names = set((byline or "").casefold().replace(",", " ").split())
     marked = list(blocks)
     for at, block in enumerate(blocks[:_BYLINE_BLOCKS]):

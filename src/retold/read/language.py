@@ -7,7 +7,7 @@ from typing import Protocol
 
 from retold.languages import known_languages, load_language
 
-_SAMPLE_CHARS = 8000
+SAMPLE_CHARS = 8000
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LEAST_LETTERS = 6  # below this a name or a number in words is as likely as a sentence
 _LEAST_STOP_WORDS = 8
@@ -40,8 +40,8 @@ def fold_language(tag: str) -> str | None:
     return match[1].lower() if match else None
 
 
-def detect_language(text: str) -> str | None:
-    """The language of `text` as ISO 639-1, from its first 8000 characters; None where that is unclear.
+def detect_language(text: str, sample_chars: int = SAMPLE_CHARS) -> str | None:
+    """The language of `text` as ISO 639-1, from its first `sample_chars` characters; None where that is unclear.
 
     Stop words that only one of the known languages has decide where they clearly dominate (about 1 ms). py3langid
     (Lui and Baldwin 2012) is loaded for the rest only: its model costs about a second of CPU, once a process.
@@ -49,7 +49,7 @@ def detect_language(text: str) -> str | None:
     >>> detect_language("The mayor said that the bridge would be closed, and that nobody had been hurt in it.")
     'en'
     """
-    sample = text[:_SAMPLE_CHARS]
+    sample = text[:sample_chars]
     words = [word.casefold() for word in _LETTERS.findall(sample)]
     if sum(map(len, words)) < _LEAST_LETTERS:
         return None
@@ -63,33 +63,42 @@ def detect_language(text: str) -> str | None:
 def _fits_letters(words: list[str], code: str) -> bool:
     """Whether the letters of a text can be this language's: Bulgarian has no ы, Belarusian an ў."""
     data = load_language(code).words
-    letters = Counter("".join(words))
-    total = sum(letters.values())
-    foreign = sum(letters[c] for c in data.foreign_letters)
-    if foreign > _FOREIGN_SHARE * total:
+    letters = "".join(words)
+    foreign = sum(map(letters.count, frozenset(data.foreign_letters)))
+    if foreign > _FOREIGN_SHARE * len(letters):
         return False
-    return not data.own_letters or total < _LEAST_OWN_LETTERS or any(letters[c] for c in data.own_letters)
+    return (
+        not data.own_letters
+        or len(letters) < _LEAST_OWN_LETTERS
+        or any(letter in letters for letter in data.own_letters)
+    )
 
 
 def _detect_by_stop_words(words: list[str]) -> str | None:
-    shared, own = _stop_words()
+    languages = _stop_words()
     counts = Counter(words)
-    hits = {code: sum(counts[word] for word in stop) for code, stop in own.items()}
+    hits = dict.fromkeys(known_languages(), 0)
+    found = [(codes, times) for word, times in counts.items() if (codes := languages.get(word))]
+    for codes, times in found:
+        if len(codes) == 1:
+            hits[codes[0]] += times
     ranked = sorted(hits, key=lambda code: (-hits[code], code))
     best = ranked[0]
     rival = max((hits[code] for code in ranked[1:]), default=0)
-    total = sum(counts[word] for word in shared[best])
+    total = sum(times for codes, times in found if best in codes)
     if total < max(_LEAST_STOP_WORDS, _LEAST_STOP_SHARE * len(words)) or hits[best] < max(1, _DOMINANCE * rival):
         return None
     return best
 
 
 @cache
-def _stop_words() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    """By language: all its stop words, and those that no other known language has."""
-    stop = {code: load_language(code).words.stop for code in known_languages()}
-    times = Counter(word for words in stop.values() for word in words)
-    return stop, {code: frozenset(word for word in words if times[word] == 1) for code, words in stop.items()}
+def _stop_words() -> dict[str, tuple[str, ...]]:
+    """Each stop word, and the languages that have it."""
+    languages: dict[str, tuple[str, ...]] = {}
+    for code in known_languages():
+        for word in load_language(code).words.stop:
+            languages[word] = (*languages.get(word, ()), code)
+    return languages
 
 
 def _detect_by_model(sample: str) -> str | None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 from msgspec import Struct
 
@@ -33,6 +34,7 @@ _ASIDE_CLASS = re.compile(
     r"breadcrumbs?|newsletter|widget(?:-area)?|read-next|read-more|more-stories|jp-relatedposts|promo)(?:$|[-_])",
     re.IGNORECASE,
 )
+_DATED = XPath("descendant-or-self::*[@datetime]")
 _WHOLE = frozenset({"html", "body", "main", "article"})
 _AUTHOR_CLASS = re.compile(r"(?:^|[-_])(?:author|byline)(?:[-_]*name)?$", re.IGNORECASE)
 _LOOSE_STRING = re.compile(r'"(headline|datePublished|inLanguage)"\s*:\s*("(?:[^"\\\n]|\\.)*")')
@@ -247,8 +249,8 @@ def _find_dates(
         yield from meta.get(key, ())
     marked: list[str] = []
     plain: list[str] = []
-    for element in root.iter():
-        written = (element.get("datetime") or "").strip() if isinstance(element.tag, str) else ""
+    for element in _DATED(root):
+        written = element.get("datetime").strip()
         if not written or element.tag not in ("time", "span", "abbr", "p", "div") or is_aside(element):
             continue
         names = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()

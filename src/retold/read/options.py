@@ -9,7 +9,7 @@ USER_AGENT = f"Retold/{__version__} (reads news reports to compare their quotati
 
 class Columns(Struct, frozen=True):
     """The column of a table, or key of a JSONL record, that holds each thing. None: by its usual names, passim's among
-    them: `id`, `text`, `outlet` or `series`, `published` or `date`, `url`, `title`, `byline`, `language`."""
+    them: `id`, `text`, `outlet` or `series`, `published`, `date` or `ts`, `url`, `title`, `byline`, `language`."""
 
     id: str | None = None
     text: str | None = None
@@ -31,7 +31,7 @@ class Columns(Struct, frozen=True):
 
 
 FIELDS = ("id", "text", "outlet", "published", "url", "title", "byline", "language")
-_USUAL = {"outlet": ("outlet", "series"), "published": ("published", "date")}
+_USUAL = {"outlet": ("outlet", "series"), "published": ("published", "date", "ts")}
 
 
 class FetchOptions(Struct, frozen=True):

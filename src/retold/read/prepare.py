@@ -28,10 +28,15 @@ def prepare_page(root: HtmlElement) -> HtmlElement:
             element.drop_tree()
     for span in page.iter("span"):
         _part_spans(span)
+    open_tables(page)
+    return page
+
+
+def open_tables(page: HtmlElement) -> None:
+    """Makes plain containers of the tables that lay the page out, without their columns of links."""
     for table in list(page.iter("table")):
         if _lays_out(table):
             _open_table(table)
-    return page
 
 
 def _part_spans(span: HtmlElement) -> None:

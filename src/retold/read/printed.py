@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -74,6 +75,7 @@ def _find_day(text: str, language: str | None) -> datetime | None:
     return parsed if parsed and parsed.year == int(match["year"]) else None
 
 
+@lru_cache(4096)  # reports of one day print one date
 def _parse_named(written: str, language: str | None) -> datetime | None:
     import dateparser
 

@@ -13,7 +13,7 @@ from retold.model import Article, Published, Reject
 from retold.read.batch import Note, hash_text, replace_surrogates
 from retold.read.dates import find_date_in_url, parse_published
 from retold.read.decoding import decode_bytes, is_other_encoding
-from retold.read.language import detect_language, fold_language
+from retold.read.language import SAMPLE_CHARS, detect_language, fold_language
 from retold.read.options import Columns, ReadOptions
 from retold.read.streams import Source
 
@@ -42,12 +42,14 @@ Event: TypeAlias = Draft | Reject | Note
 
 
 class Origin(Struct, frozen=True):
-    """Where records come from: their file's name in messages, its path, its encoding, and the columns' names."""
+    """Where records come from: their file's name in messages, its path, its encoding, the columns' names, and from how
+    much of a text its language is told where no column says it."""
 
     name: str
     path: str | None
     encoding: str | None
     columns: Columns = Columns()
+    sample_chars: int = SAMPLE_CHARS
 
 
 def read_jsonl(source: Source, path: str | None, options: ReadOptions) -> Iterator[Event]:
@@ -108,7 +110,7 @@ def _read_line(line: str | bytes, where: str, origin: Origin) -> Iterator[Event]
         text, note = _decode_line(line, where) if isinstance(line, bytes) else (line, None)
         if note:
             yield Note(where, note)
-        yield from read_record(_parse_record(text, where), where, origin)
+        yield from read_record(parse_record(text, where), where, origin)
     except InputError as e:
         yield Reject(where, str(e))
 
@@ -130,7 +132,7 @@ def read_record(record: Mapping[str, Cell], where: str, origin: Origin) -> Itera
     notes: list[str] = []
     columns = origin.columns
     values = {
-        field: _take_string(record, columns.names(field)[0], where, notes)
+        field: _take_string(record, columns.names(field)[0], where, notes, is_text=field == "text")
         for field in ("text", "url", "title", "byline", "language")
     }
     text = values["text"]
@@ -153,7 +155,7 @@ def read_record(record: Mapping[str, Cell], where: str, origin: Origin) -> Itera
         ),
         title=values["title"],
         byline=values["byline"],
-        language=(fold_language(language) if language else None) or detect_language(text),
+        language=(fold_language(language) if language else None) or detect_language(text, origin.sample_chars),
         published=published or (find_date_in_url(url) if url else None),
     )
     yield Draft(where, article)
@@ -180,7 +182,8 @@ def is_record(line: str) -> bool:
     return start.startswith("{") and start[1:].lstrip()[:1] in ('"', "}")
 
 
-def _parse_record(line: str, where: str) -> dict[str, Json]:
+def parse_record(line: str, where: str) -> dict[str, Json]:
+    """The object that one line of JSONL is. Raises `InputError` where it is none."""
     expected = 'expected one JSON object a line, as {"id": "…", "text": "…"}'
     try:
         record: Json = json.loads(line)
@@ -193,7 +196,9 @@ def _parse_record(line: str, where: str) -> dict[str, Json]:
     return record
 
 
-def _take_string(record: Mapping[str, Cell], key: str, where: str, notes: list[str]) -> str | None:
+def _take_string(
+    record: Mapping[str, Cell], key: str, where: str, notes: list[str], *, is_text: bool = False
+) -> str | None:
     value = record.get(key)
     if value is None:
         return None
@@ -202,7 +207,7 @@ def _take_string(record: Mapping[str, Cell], key: str, where: str, notes: list[s
     clean = replace_surrogates(value)
     if clean != value:
         notes.append(f'"{key}" holds half a surrogate pair, which is no character; read as \ufffd')
-    return clean if key == "text" else clean.strip() or None
+    return clean if is_text else clean.strip() or None
 
 
 def _take_id(record: Mapping[str, Cell], key: str, where: str, notes: list[str]) -> str:

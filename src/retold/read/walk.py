@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
 from retold.errors import InputError, MissingExtraError
+from retold.languages import list_language_plugins
 from retold.model import Published, Reject
 from retold.read import parquet
 from retold.read.batch import Note
 from retold.read.decoding import decode_bytes
 from retold.read.kinds import KINDS, READ, UNREAD, Kind, check_kind, sniff_kind
 from retold.read.options import ReadOptions
+from retold.read.readers import find_reader, is_claimed, load_readers, read_foreign
 from retold.read.streams import Readable, Source
 from retold.read.tables import Draft, Event, read_jsonl
 from retold.read.text import read_text
@@ -37,6 +39,9 @@ def walk_inputs(
 ) -> Iterator[Event]:
     """What reading all the inputs comes upon, in their order. Never raises for what they are or hold."""
     walk = _Walk(options, stdin, fetcher, is_known, must_be_lists)
+    for plugin in (*load_readers()[1], *list_language_plugins()):
+        if plugin.fault is not None:
+            yield Note(plugin.name, f"is set aside: {plugin.fault}")
     for given in inputs:
         yield from walk.read(given)
 
@@ -108,7 +113,7 @@ class _Walk:
         unread: list[Reject] = []
         paths, skipped = [], 0
         for path in _list_files(folder, unread):
-            if find_extension(path.name) in KINDS and KINDS[find_extension(path.name)] != "feed":
+            if KINDS.get(find_extension(path.name), "feed") != "feed" or _is_foreign(path):
                 paths.append(path)
             else:
                 skipped += 1
@@ -128,7 +133,7 @@ class _Walk:
                 yield note
                 return
             extension = find_extension(path)
-            if extension in UNREAD:
+            if extension in UNREAD and not _is_foreign(Path(path)):
                 raise InputError(f"{name} ends in {extension}, which is not read; {UNREAD[extension]}")
             with Path(path).open("rb") as file:
                 yield from self._read_stream(file, name, name, KINDS.get(extension), file)
@@ -145,6 +150,12 @@ class _Walk:
         try:
             source = Source(raw, name)
             untold = False
+            extension = find_extension(path or "")
+            reader = find_reader(extension, source.head) if extension or kind is None else None
+            if reader is not None:
+                for event in read_foreign(reader, source, path, self.options):
+                    yield from self._check(event)
+                return
             if kind is None:
                 kind = sniff_kind(source.head, self.options.columns.names("text")[0])
                 untold = path is not None
@@ -246,6 +257,18 @@ def find_extension(path: str) -> str:
     """
     name = path.replace("\\", "/").rsplit("/", 1)[-1].lower().removesuffix(".gz")
     return Path(name).suffix
+
+
+def _is_foreign(path: Path) -> bool:
+    """Whether a plugin reads a file; looked into only where its extension may be a plugin's."""
+    extension = find_extension(path.name)
+    if not is_claimed(extension):
+        return False
+    try:
+        with path.open("rb") as file:
+            return find_reader(extension, Source(file, str(path)).head) is not None
+    except OSError:
+        return True  # the reading of it says what is wrong
 
 
 def _list_files(folder: str, unread: list[Reject]) -> list[Path]:

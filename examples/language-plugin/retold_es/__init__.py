@@ -1,0 +1,1 @@
+"""Spanish for Retold. The language is the file `es.toml` beside this one."""

@@ -1,0 +1,1 @@
+"""Retold's quotations inside a spaCy pipeline: `nlp.add_pipe("retold_quotations")`."""
