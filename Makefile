@@ -69,7 +69,7 @@ $(VENV)/.en: $(VENV)/.made $(NEEDS)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.en
-	$(PIP) -c constraints.txt -e '.[en,library,web,dev]'
+	$(PIP) -c constraints.txt -e '.[en,library,web,mcp,dev]'
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.en

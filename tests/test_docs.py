@@ -1,85 +1,145 @@
 """The documentation is run: what README and docs tell people to type works, and prints what they show."""
 
+import doctest
+import importlib
+import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from types import ModuleType
 
+import click
+import msgspec
 import pytest
 
+import retold
+from retold.cli.main import root
 from retold.demo import REPORTS
 from retold.read import read_inputs
+from retold.styles import StyleProfile
+
+from .blocks import Block, find_blocks, list_commands, parse_line, run_line
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 CUT = "[…]"  # a line that stands for lines left out
-RETOLD = Path(sys.executable).with_name("retold")
+COMMANDS = list(root.list_commands(click.Context(root)))
+OWN_TEST = {"docs/api.md"}  # tests/api/test_reference.py runs it
 
 
-def find_commands() -> dict[str, list[str]]:
-    """Command line → the lines that some page shows as its output."""
-    found: dict[str, list[str]] = {}
-    for page in PAGES:
-        for block in re.findall(r"^```console\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL):
-            shown: list[str] = []
-            for line in block.splitlines():
-                if line.startswith("$ "):
-                    shown = found.setdefault(line.removeprefix("$ "), [])
-                elif line.strip() not in {"", CUT}:
-                    shown.append(line)
-    return found
+def read_page(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
 
 
-COMMANDS = find_commands()
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files that pages take for granted: the story that comes with the package, as a folder, a table and two texts."""
+    shutil.copytree(REPORTS, tmp_path / "reports")
+    shutil.copy(REPORTS / "reports.jsonl", tmp_path)
+    original, retelling = read_inputs([str(tmp_path / "reports.jsonl")]).articles[:2]
+    tmp_path.joinpath("original.txt").write_text(original.text, "utf-8")
+    tmp_path.joinpath("retelling.txt").write_text(retelling.text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path
 
 
-def test_readme_shows_commands() -> None:
-    assert "retold demo" in COMMANDS
-    assert any("--json" in command for command in COMMANDS)
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in OWN_TEST and find_blocks(read_page(n))])
+def test_blocks_run(name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every block of a page, in order, in one folder; what a page shows as output is printed."""
+    page = read_page(name)
+    for needed in re.findall(r"^<!-- needs: (.+?) -->$", page, re.MULTILINE):
+        for package in needed.split(", "):
+            pytest.importorskip(package)
+    names: dict[str, object] = {"__name__": "page"}
+    printed: list[str] = []
+    for block in find_blocks(page):
+        place = f"{name}:{block.line}"
+        if block.title:
+            Path(block.title).write_text(block.text, "utf-8")
+        if block.reason:
+            check_unrun(block, place)
+        elif block.language in {"console", "sh"}:
+            run_commands(block, place)
+        elif block.language == "python":
+            exec(compile(block.text, place, "exec"), names)
+            printed = capsys.readouterr().out.splitlines()
+        elif block.language == "text" and block.follows and not block.title:
+            check_shown(block.text.splitlines(), printed, place)
+        else:
+            read_block(block, place)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files that the documentation's commands are given: the story that comes with the package."""
-    folder = tmp_path_factory.mktemp("docs")
-    shutil.copytree(REPORTS, folder / "reports")
-    shutil.copy(REPORTS / "reports.jsonl", folder)
-    original, retelling = read_inputs([str(folder / "reports.jsonl")]).articles[:2]
-    folder.joinpath("original.txt").write_text(original.text, "utf-8")
-    folder.joinpath("retelling.txt").write_text(retelling.text, "utf-8")
-    return folder
+def run_commands(block: Block, place: str) -> None:
+    commands = list_commands(block)
+    assert commands, f"{place}: nothing to run"
+    code = 0
+    for (line, shown), (following, _) in zip(commands, [*commands[1:], ("", [])], strict=True):
+        done = run_line(line, code)
+        code = done.code
+        assert code == 0 or following == "echo $?", f"{place}: {line}\n{done.err}"
+        assert "bug in Retold" not in done.err
+        check_shown(shown, done.out.decode().splitlines(), f"{place}: {line}")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_command_runs_and_prints_what_is_shown(command: str, folder: Path) -> None:
-    assert "retold " in command
-    line = re.sub(r"\bretold(?= )", f"'{RETOLD}'", command)
-    done = subprocess.run(line, shell=True, cwd=folder, capture_output=True, encoding="utf-8", timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    printed = done.stdout.splitlines()
-    missing = [shown for shown in COMMANDS[command] if shown not in printed]
-    assert not missing, "the documentation shows lines that the command does not print"
+def check_shown(shown: list[str], printed: list[str], place: str) -> None:
+    """The lines shown stand in what is printed, in that order; `[…]` is for lines left out, here or there."""
+    rest = iter(printed)
+    missing = [line for line in shown if line.strip() not in {"", CUT} and line not in rest]
+    assert not missing, f"{place}: these lines are not printed, or not in this order"
 
 
-def test_every_command_is_documented() -> None:
-    help_text = subprocess.run([RETOLD, "--help"], capture_output=True, encoding="utf-8", check=True).stdout
-    names = re.findall(r"^  ([a-z][a-z-]*)  ", help_text.partition("Commands:")[2], re.MULTILINE)
-    assert {"compare", "demo", "schema"} <= set(names)
-    documented = "\n".join(page.read_text("utf-8") for page in PAGES)
-    assert [name for name in names if f"retold {name}" not in documented] == []
+def check_unrun(block: Block, place: str) -> None:
+    """What isn't run must at least be what Retold and Python understand."""
+    if block.language == "python":
+        compile(block.text, place, "exec")
+    for line, _ in list_commands(block) if block.language in {"console", "sh"} else ():
+        for words in parse_line(line):
+            for extra in re.findall(r"'retold\[([\w,]+)\]'|'\.\[([\w,]+)\]'", line):
+                assert set("".join(extra).split(",")) <= EXTRAS, place
+            if words[0] == "retold" and len(words) > 1 and not words[1].startswith("-"):
+                command = root.get_command(click.Context(root), words[1])
+                assert command, f"{place}: there is no command {words[1]}"
+                command.make_context(words[1], words[2:], resilient_parsing=False)
 
 
-def test_every_command_has_an_example() -> None:
-    from retold.cli.main import _COMMANDS  # the table the group loads its commands from
-
-    for name in _COMMANDS:
-        shown = subprocess.run([RETOLD, name, "--help"], capture_output=True, encoding="utf-8", check=True).stdout
-        assert re.search(rf"Examples?:\n\s+retold {name}", shown), f"`retold {name} --help` ends without an example"
+EXTRAS = set(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"])
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8")):
-        if not re.match(r"https?://", target):
-            assert (page.parent / target).exists(), f"{page.name} links to {target}, which is not there"
+def read_block(block: Block, place: str) -> None:
+    if block.language == "pycon":
+        runner = doctest.DocTestRunner()
+        runner.run(doctest.DocTestParser().get_doctest(block.text, {}, place, place, block.line))
+        assert runner.summarize(verbose=False).failed == 0
+    elif block.language == "json":
+        json.loads(block.text)
+    elif block.language == "toml":
+        read = tomllib.loads(block.text)
+        if "rules" in read:
+            msgspec.convert(read, StyleProfile)
+    elif block.language == "sql":
+        connection = sqlite3.connect("news.db")
+        connection.execute(block.text).fetchall()
+        connection.close()
+    elif block.language == "sparql":
+        rdflib = pytest.importorskip("rdflib")
+        graph = rdflib.Graph().parse("descent.jsonld", format="json-ld")
+        assert list(graph.query(block.text)), f"{place}: nothing is found"
+    else:
+        assert block.language == "text", f"{place}: a block of {block.language or 'no language'} is neither run nor marked"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_fence_is_seen(name: str) -> None:
+    """No block escapes because its fence is written another way."""
+    page = read_page(name)
+    fences = re.findall(r"^ *```|^ *~~~", page, re.MULTILINE)
+    assert len(fences) == 2 * len(find_blocks(page))
+    marks = re.findall(r"<!-- not run", page)
+    assert len(marks) == sum(block.reason is not None for block in find_blocks(page))

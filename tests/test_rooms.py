@@ -39,7 +39,7 @@ GUESTS = {  # package → where it may be imported: a room, or one module of it
     "trafilatura": ("read/",),
     "lxml": ("read/",),
     "charset_normalizer": ("read/",),
-    "py3langid": ("read/",),
+    "py3langid": ("read/", "engine/identify.py"),
     "click": ("cli/",),
     "rich": ("cli/", "present/"),
     "jinja2": ("present/html/",),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from retold.cli import main
 from retold.demo import REPORTS
 from retold.document import EvidenceDocument, encode_document
 from retold.library import open_library
@@ -18,17 +19,21 @@ from retold.present.exports import FORMATS
 RETOLD = Path(sys.executable).with_name("retold")
 
 
-def run(
-    *arguments: object, code: int = 0, stdin: bytes = b"", cwd: Path | None = None
-) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [RETOLD, "export", *map(str, arguments)], capture_output=True, input=stdin, timeout=120, check=False, cwd=cwd
-    )
-    read = subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
-    assert read.returncode == code, read.stderr
-    assert "Traceback" not in read.stderr
-    assert "bug in Retold" not in read.stderr
-    return read
+def run(*arguments: object, code: int = 0, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+    """The command in this process, with its standard streams as a shell gives them."""
+    out, given = io.TextIOWrapper(io.BytesIO(), "utf-8", newline=""), io.TextIOWrapper(io.BytesIO(stdin))
+    errors, before = io.StringIO(), (sys.stdin, sys.stdout, sys.stderr)
+    sys.stdin, sys.stdout, sys.stderr = given, out, errors
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main(["export", *map(str, arguments)])
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = before
+    out.flush()
+    done = subprocess.CompletedProcess(arguments, ended.value.code, out.buffer.getvalue().decode(), errors.getvalue())
+    assert done.returncode == code, done.stderr
+    assert "bug in Retold" not in done.stderr
+    return done
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +185,14 @@ def test_a_document_that_was_changed_by_hand_is_refused(evidence: Path, tmp_path
     assert not (tmp_path / "x.xml").exists()
 
 
+def test_a_damaged_library_is_refused(news: Path, tmp_path: Path) -> None:
+    data = news.read_bytes()
+    (tmp_path / "broken.db").write_bytes(data[:4096] + bytes(len(data) - 4096))
+    done = run(tmp_path / "broken.db", "--to", "graphml", tmp_path / "x", code=3)
+    assert "broken.db" in done.stderr
+    assert not (tmp_path / "x").exists()
+
+
 def test_losses_are_said(tmp_path: Path) -> None:
     text = 'The ferry \u0001 stopped. "We ran out of fuel," said Ada Lund.'
     (tmp_path / "odd.jsonl").write_text(json.dumps({"id": "o/1", "text": text, "title": "A \u0001 ferry"}))
@@ -192,3 +205,9 @@ def test_losses_are_said(tmp_path: Path) -> None:
 def test_help_names_every_format() -> None:
     shown = run("--help").stdout
     assert all(f.name in shown for f in FORMATS)
+
+
+def test_a_pipe_that_closes_is_no_failure(news: Path) -> None:
+    shell = f"set -o pipefail; '{RETOLD}' export '{news}' --to web-annotation - | head -c 10"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
+    assert (done.returncode, len(done.stdout), done.stderr) == (0, 10, "")

@@ -1,3 +1,4 @@
+import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ def align(a: str, b: str) -> list[dict]:
     batch = pa.record_batch({"a": pa.array([1]), "b": pa.array([2]), "text_a": pa.array([a]), "text_b": pa.array([b])})
     return [
         row
-        for out in AlignKernel(AlignmentConfig(), FingerprintsConfig(), FREQUENCIES)(batch)
+        for out in AlignKernel(AlignmentConfig(), FingerprintsConfig(), FREQUENCIES, np.empty(0, np.uint64))(batch)
         for row in out.to_pylist()
     ]
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 pytest.importorskip("duckdb")
 pa = pytest.importorskip("pyarrow")
+pc = pytest.importorskip("pyarrow.compute")
 
 from retold.annotate.annotation import (  # noqa: E402
     AnnotateConfig,
@@ -103,12 +104,9 @@ def test_counts_are_those_of_a_comparison() -> None:
     profiles = [unpack_profile(data) for data in found["profile"].to_pylist()]
     background = count_terms(profiles)
     terms = run(TermsKernel(), found, 5)
-    counted = (
-        terms.group_by(["kind", "term"]).aggregate([([], "count_all")]).rename_columns(["kind", "term", "articles"])
-    )
-    kept = counted.filter(pa.compute.field("articles") > 1)
-    frequent = counted.filter((pa.compute.field("articles") == 1) & (pa.compute.field("kind") == "frequent"))
-    counts = CorpusCounts.read(len(profiles), pa.concat_tables([frequent, kept]))
+    counted = terms.group_by("term").aggregate([([], "count_all")]).rename_columns(["term", "articles"])
+    frequent = pc.not_equal(pc.bit_wise_and(counted["term"], 1), 0)
+    counts = CorpusCounts.read(len(profiles), counted.filter(pc.or_(frequent, pc.greater(counted["articles"], 1))))
     for profile in profiles:
         assert counts.weigh(profile, StoriesConfig()) == weigh_profile(profile, background, StoriesConfig())
     empty = CorpusCounts.read(0, counted.slice(0, 0))

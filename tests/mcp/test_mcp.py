@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -324,6 +325,41 @@ def test_over_standard_input_and_output(library: Path, tmp_path: Path) -> None:
     assert len(tools.tools) == 5
     assert found.structured_content["quotations"][0]["content"][0]["text"] == SEEN
     assert hits.structured_content["articles"]
+
+
+def test_clients_of_the_handshake_are_served(desk: Desk) -> None:
+    """Today's clients open with `initialize`; the SDK's newest ask without it."""
+
+    async def run() -> tuple[Any, Any, Any]:
+        async with Client(create_server(desk), mode="legacy") as client:
+            found = await client.call_tool("extract_quotations", {"articles": TEXTS})
+            return client.server_info, client.instructions, found
+
+    server, instructions, found = asyncio.run(run())
+    assert server.name == "retold"
+    assert "relative to the earlier report at hand" in instructions
+    assert str(desk.allowed[0]) in instructions
+    assert found.structured_content["total"] >= 2
+
+
+def test_calls_at_once_are_worked_on_in_turn(desk: Desk) -> None:
+    async def run() -> list[Any]:
+        async with Client(create_server(desk)) as client:
+            calls = [client.call_tool("extract_quotations", {"articles": TEXTS}) for _ in range(4)]
+            calls += [client.call_tool("compare", {"story": "nothing"})]
+            return await asyncio.gather(*calls)
+
+    *found, refused = asyncio.run(run())
+    assert len({json.dumps(one.structured_content) for one in found}) == 1
+    assert refused.is_error
+
+
+def test_without_the_extra_it_says_how_to_get_it(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['mcp'] = None; from retold.cli import main; main(['mcp'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 3
+    assert "pip install 'retold[mcp]'" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_what_is_wrong_at_the_start_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

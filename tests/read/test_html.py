@@ -135,7 +135,7 @@ def test_deep_nesting_raises_nothing() -> None:
     assert _read(page).text.startswith("Town without a bridge")
 
 
-_PIECES = (
+PIECES = (
     "<table>", "</table>", "<tr>", "<td>", "</td>", "<td class=caption>", "<br><br>", "<p>", "</p>",
     "<div class=sidebar>", "<div class='photo image'>", "</div>", "<img src=a alt='The Post'>", "<span class=date>",
     "</span>", "<h1>Dam</h1>", "<h2>Two</h2>", "12 травня 2032, 18:25", "31.02.2032 25:61", "99 Foo 0000 12:30",
@@ -150,7 +150,7 @@ _PIECES = (
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.sampled_from(_PIECES), max_size=25).map("".join), st.sampled_from(["en", "uk", "xx", ""]))
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join), st.sampled_from(["en", "uk", "xx", ""]))
 def test_any_soup_is_an_article_or_refused(soup: str, language: str) -> None:
     page = Decoded(f"<html lang='{language}'>{soup}", "utf-8")
     article, reason = None, ""

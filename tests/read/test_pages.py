@@ -4,6 +4,7 @@ trafilatura finds."""
 import gzip
 import importlib.util
 import json
+import random
 import re
 import sys
 from collections import Counter
@@ -16,16 +17,20 @@ import pytest
 pytest.importorskip("resiliparse")
 pytest.importorskip("fastwarc")
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from trafilatura import extract
 
 from retold.errors import InputError
 from retold.model import Article
+from retold.read.language import detect_language
 from retold.read.pages import read_page
 from retold.read.streams import Source
 from retold.read.warc import read_pages
 
 from . import archives
 from . import invented as pages
+from .test_html import PIECES
 
 PAGES = Path(__file__).parent / "pages"
 NAMES = sorted(path.stem for path in PAGES.glob("*.html"))
@@ -190,6 +195,7 @@ def test_lists_that_say_something_stay_and_menus_go(tag: str) -> None:
         (b"<html>" + bytes(50) + b"</html>", None, "NUL"),
         (b"<html><p>It rained \xff\xfe all day.</p>" * 20, None, "neither UTF-8"),
         (b"<html><meta charset=utf-8><p>It rained \xc3 all day.</p>" * 20, "utf-8", "neither UTF-8"),
+        (b"<html>" + b"<div><b>" * 2000 + b"It rained in Hollin for the whole of the day.", None, "too deep"),
         (("<html><p>" + "\x01\x02" * 200 + "</p></html>").encode(), None, "control characters"),
     ],
 )
@@ -218,7 +224,7 @@ def test_every_record_of_an_archive_is_an_article_a_reason_or_no_page() -> None:
         archives.record(f"{URL}-4", "<html>Moved</html>", status=301),
         archives.record(f"{URL}-5", packed[:-9], Content_Encoding="gzip"),
         archives.record(f"{URL}-6", packed, Content_Encoding="gzip"),
-        archives.record(f"{URL}-7", "<html>" + "<div><b>" * 30_000, kind="text/html"),
+        archives.record(f"{URL}-7", "<html>" + "<div><b>" * 3000, kind="text/html"),
         archives.record(f"{URL}-8", ok.replace("<p>", "<p>\udcff").encode("utf-8", "surrogateescape")),
         archives.record(f"{URL}-9", ok),
     ]
@@ -233,7 +239,7 @@ def _read_archive(records: list[bytes], cut: int | None = None) -> list[tuple[in
     import io
 
     data = archives.pack(records)[:cut]
-    return list(read_pages(Source(io.BytesIO(data), "a.warc.gz"), "a.warc.gz", 16_000_000, 500))
+    return list(read_pages(Source(io.BytesIO(data), "a.warc.gz"), "a.warc.gz", 16_000_000, detect_language))
 
 
 def test_an_archive_that_was_cut_gives_what_stands_before() -> None:
@@ -249,3 +255,67 @@ def test_an_archive_that_was_cut_gives_what_stands_before() -> None:
 def test_an_archive_without_a_page_says_so() -> None:
     ((number, reason),) = _read_archive([archives.record(URL, b"x", kind="image/png")])
     assert (number, "holds no web page" in str(reason)) == (2, True)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join), st.sampled_from(["en", "uk", "xx", ""]))
+def test_any_soup_is_an_article_or_refused(soup: str, language: str) -> None:
+    article, reason = None, ""
+    try:
+        article = read_page(f"<html lang='{language}'>{soup}".encode(), "a.html", None, "https://a.example/b")
+    except InputError as e:
+        reason = str(e)
+    assert "defeats" not in reason  # none of the reader's own steps trips over it
+    if article:
+        spans = [zone.span for zone in article.zones]
+        assert spans == sorted(spans)
+        assert all(span.cut(article.text).strip() for span in spans)
+        assert "\ue000" not in article.text
+
+
+_POISON: dict[str, tuple[str | bytes, dict[str, str], str]] = {
+    "no text": ("<html><p></p></html>", {}, "no article text"),
+    "not closed, nested without end": ("<html>" + "<div><b>" * 3000, {}, "too deep"),
+    "a title of 5 MB": (pages.META.replace("cracks in", "x" * 5_000_000, 1), {}, "10,000 at most"),
+    "an outlet of 20 kB": (pages.META.replace("Larrow Herald", "y" * 20_000), {}, "10,000 at most"),
+    "a text of a book": (pages.META.replace("reckless", "reckless " * 200_000), {}, "1,000,000 at most"),
+    "invalid UTF-8": (pages.META.encode().replace(b"reckless", b"\xff\xfereckless"), {}, "neither UTF-8"),
+    "a picture": (b"\x89PNG\r\n" + bytes(100), {}, "a PNG image"),
+    "half a packed body": (
+        gzip.compress(pages.META.encode())[:-20],
+        {"Content_Encoding": "gzip"},
+        "ends in the middle",
+    ),
+    "no packed body": (b"\x1f\x8b" + b"x" * 100, {"Content_Encoding": "gzip"}, "damaged"),
+    "a page of 20 MB": (pages.META + "<p>" + "z" * 20_000_000, {}, "more than any article"),
+}
+
+
+@pytest.mark.parametrize("suffix", ["warc", "warc.gz"])
+def test_poisoned_pages_are_set_aside_and_nothing_else_changes(tmp_path: Path, suffix: str) -> None:
+    from retold.engine.intake import ReadKernel
+    from retold.engine.shards import cut_shards
+
+    def read(records: list[bytes], name: str) -> list[dict[str, object]]:
+        path = tmp_path / f"{name}.{suffix}"
+        path.write_bytes(archives.pack(records) if suffix.endswith("gz") else b"".join(records))
+        (batch,) = cut_shards([str(path)]).to_batches()
+        return [row for out in ReadKernel()(batch) for row in out.to_pylist()]
+
+    good = [archives.record(f"{URL}-{n}", pages.META.replace("eleven drivers", f"{n} drivers")) for n in range(40)]
+    clean = read(good, "clean")
+    dice = random.Random(suffix)
+    marked = [(record, "") for record in good]
+    for name, (body, headers, reason) in _POISON.items():
+        record = archives.record(f"{URL}/poison/{len(name)}", body, **headers)
+        marked.insert(dice.randrange(len(marked) + 1), (record, reason))
+    rows = read([record for record, _ in marked], "poisoned")
+    own = ("record", "input", "path")
+    assert [{k: v for k, v in row.items() if k not in own} for row in rows if row["reason"] is None] == [
+        {k: v for k, v in row.items() if k not in own} for row in clean
+    ]
+    assert all(row["reason"] is None for row in clean)
+    expected = {number: reason for number, (_, reason) in enumerate(marked, 1) if reason}
+    rejects = {int(str(row["record"])): str(row["reason"]) for row in rows if row["reason"] is not None}
+    assert list(rejects) == list(expected)
+    assert all(expected[number] in reason for number, reason in rejects.items())

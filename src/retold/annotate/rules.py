@@ -42,8 +42,10 @@ def _tokens(text: str, span: Span) -> list[_Token]:
     found = []
     for m in _TOKEN.finditer(text, span.start, span.end):
         word = m.group()
-        # A full stop belongs to a word only inside it or after an initial or a short title ("Dr.", "J.").
-        if word.endswith(".") and not (len(word) <= 4 and word[0].isupper()):
+        # A full stop belongs to a word only inside it or after an initial or a short title ("Dr.", "J."), which a name
+        # follows: at the end of what is read it closes the sentence ("said Ann Lee.").
+        is_short = len(word) <= 4 and word[0].isupper() and bool(text[m.end() : span.end].strip())
+        if word.endswith(".") and not is_short:
             word = word[:-1]
         found.append(_Token(word, Span(m.start(), m.start() + len(word))))
     return found

@@ -35,6 +35,10 @@ _COMMANDS = {
 }
 
 
+class _ReaderGoneError(Exception):
+    """What was printed is no longer read (`| head`). No `OSError`, which click would end with status 1."""
+
+
 class _LazyGroup(click.Group):
     """Loads a command's file when that command is called: `retold --help` imports none of them."""
 
@@ -46,6 +50,14 @@ class _LazyGroup(click.Group):
             return None
         command: click.Command = import_module(f"retold.cli.{_COMMANDS[cmd_name]}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            code: object = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise _ReaderGoneError from error
+        return code
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -78,9 +90,9 @@ def main(arguments: list[str] | None = None) -> None:
     except RetoldError as e:
         click.echo(f"retold: {e}", err=True)
         sys.exit(3)
-    except BrokenPipeError:
-        # The reader of a pipe went away (`| head`): nothing failed. Keep the interpreter from flushing into it.
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    except _ReaderGoneError:
+        # Nothing failed. What is still held back goes nowhere, or the interpreter would fail over it in the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as e:
         # A fault of Retold's own. No input is meant to get here, so nobody but its developers has use for a traceback.

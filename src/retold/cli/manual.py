@@ -1,7 +1,7 @@
 """The commands as manual pages: `python -m retold.cli.manual FOLDER` writes one each, and one for all.
 
-Pages come from what `--help` prints, and hold no date: the same commands give the same pages. (click-man 0.6 passes over
-groups that load their commands when called, runs examples together, and escapes no full stop at the start of a line.)
+Pages come from what `--help` prints, and hold no date: the same commands give the same pages. (click-man 0.6 passes
+over groups that load their commands when called, runs examples together, and escapes no full stop at a line's start.)
 """
 
 import inspect

@@ -21,9 +21,14 @@ _Places: TypeAlias = NDArray[np.int64]
 
 
 class AlignmentConfig(Struct, frozen=True):
-    """What is a passage. `gap_words`: runs with no more words between them, in either article, are one. `drop`: an
-    end goes on until it is so many words worse than it was at best; `band`: how far it may shift. `least_words` in
-    common, telling `least_bits` together, and at least `least_score` of the words of the longer side."""
+    """What is a passage.
+
+    `gap_words`: runs with no more words between them, in either article, are one. `drop`: an end goes on until it is so
+    many words worse than it was at best; `band`: how far it may shift. `least_words` in common, telling `least_bits`
+    together, and at least `least_score` of the words of the longer side. `occurrences`: a gram that an article has
+    more often seeds nothing after that. `most_furniture`: a passage of which boilerplate covers a larger share is
+    boilerplate, found by the word that happens to stand before it.
+    """
 
     gap_words: int = 6
     drop: int = 3
@@ -32,19 +37,20 @@ class AlignmentConfig(Struct, frozen=True):
     least_bits: float = 40.0
     least_score: float = 0.5
     occurrences: int = 8
-    """A gram that stands in an article more often seeds nothing after that."""
+    most_furniture: float = 0.5
 
 
 class AlignKernel(Struct, frozen=True):
     """Pairs with their texts (`a`, `b`, `text_a`, `text_b`) → passages, in the order of `a`.
 
     Spans are in code points. `words`: in common and in order; `score`: their share of the longer side. Linear in the
-    texts, but for what repeats in them.
+    texts, but for what repeats in them. `boilerplate`: its fingerprints, sorted.
     """
 
     config: AlignmentConfig
     grams: FingerprintsConfig
     frequencies: Frequencies
+    boilerplate: Words
 
     @property
     def schema(self) -> pa.Schema:
@@ -66,7 +72,8 @@ class AlignKernel(Struct, frozen=True):
             (round(grams.bits * PARTS), grams.least_words, grams.most_words),
             (config.gap_words, config.drop, config.band, config.occurrences, config.least_words),
             round(config.least_bits * PARTS),
-            config.least_score,
+            (config.least_score, config.most_furniture),
+            self.boilerplate,
         )
         pair, start_a, end_a, start_b, end_b, words, longest = found.T
         pairs = pa.array(pair)
@@ -92,7 +99,8 @@ def _align_all(
     gram: tuple[int, int, int],
     limits: tuple[int, int, int, int, int],
     least_bits: int,
-    least_score: float,
+    shares: tuple[float, float],
+    boilerplate: Words,
 ) -> _Places:
     """Rows of pair number, start_a, end_a, start_b, end_b (code points), words in common, words of the longer side."""
     room_a = room_b = 0
@@ -116,9 +124,12 @@ def _align_all(
         runs = _choose_runs(runs, count_a, count_b)
         for i0, i1, j0, j1, same in _join_runs(runs, words_a, count_a, words_b, count_b, limits):
             longest = max(i1 - i0, j1 - j0)
-            if same < limits[4] or same < least_score * longest:
+            if same < limits[4] or same < shares[0] * longest:
                 continue
             if min(bits_a[i0:i1].sum(), bits_b[j0:j1].sum()) < least_bits:
+                continue
+            furniture = _cover(grams_a[:seeds_a], bits_a, gram, boilerplate, i0, i1)
+            if furniture > shares[1] * (i1 - i0):
                 continue
             if total == len(found):
                 larger = np.empty((2 * total, 7), np.int64)
@@ -129,6 +140,27 @@ def _align_all(
             found[total, 5], found[total, 6] = same, longest
             total += 1
     return found[:total]
+
+
+@njit(cache=True)
+def _cover(grams: Words, bits: Bits, gram: tuple[int, int, int], boilerplate: Words, start: int, end: int) -> int:
+    """How many of the words `start` to `end` belong to a gram that is boilerplate."""
+    if len(boilerplate) == 0:
+        return 0
+    covered = 0
+    done = start
+    for i in range(max(0, start - gram[2]), min(end, len(grams))):
+        at = np.searchsorted(boilerplate, grams[i])
+        if at == len(boilerplate) or boilerplate[at] != grams[i]:
+            continue
+        told = 0
+        j = i
+        while j < len(bits) and j - i < gram[2] and (told < gram[0] or j - i < gram[1]):
+            told += bits[j]
+            j += 1
+        covered += max(0, min(j, end) - max(i, done))
+        done = max(done, min(j, end))
+    return covered
 
 
 @njit(cache=True)

@@ -20,14 +20,12 @@ from retold.engine.intake import ReadKernel
 from retold.engine.manifests import make_digest
 from retold.engine.reuse import Reuse, ReuseConfig
 from retold.engine.shards import SHARDS, cut_shards
-from retold.engine.stages import WORK, Stage, Tables
+from retold.engine.stages import AS_READ, DISTINCT, WORK, Stage, Tables
 from retold.errors import CorpusError
 from retold.read.options import ReadOptions
 
 Table = TypeVar("Table")
 
-_DISTINCT = "distinct"
-_AS_READ = "as read"
 _UNREADABLE = "unreadable"
 
 _REPEATS = """\
@@ -181,7 +179,7 @@ class _Build(Generic[Table]):
         try:
             self._articles.make_part(
                 name,
-                _AS_READ if name != _UNREADABLE else make_digest([str(row["reason"]) for row in shards]),
+                AS_READ if name != _UNREADABLE else make_digest([str(row["reason"]) for row in shards]),
                 lambda: self._engine.map_batches(self._engine.read([waiting]), self._kernel),
                 sets_aside=True,
             )
@@ -190,23 +188,23 @@ class _Build(Generic[Table]):
 
     def _drop_repeats(self, part: str) -> int:
         """Leaves out of a part what it has twice, and what an earlier part has; how many that were."""
-        if self._articles.tell_origin(part) != _AS_READ:
+        if self._articles.tell_origin(part) != AS_READ:
             return 0
         engine = self._engine
-        earlier = [name for name in self._articles.parts if self._articles.tell_origin(name) == _DISTINCT]
+        earlier = [name for name in self._articles.parts if self._articles.tell_origin(name) == DISTINCT]
         own = engine.sql("SELECT id, input, record FROM articles", articles=self._articles.read([part]))
         known = engine.sql("SELECT id FROM articles", articles=self._articles.read(earlier or [part]))
         if not earlier:
             known = engine.sql("SELECT id FROM known WHERE 1 = 0", known=known)
         repeats = engine.collect(engine.sql(_REPEATS, articles=own, known=known))
         if not repeats:
-            self._articles.change_origin(part, _DISTINCT)
+            self._articles.change_origin(part, DISTINCT)
             return 0
         listed = self._folder / WORK / "shards" / f"{part}-repeats.parquet"
         pq.write_table(pa.Table.from_pylist(repeats, _REPEATED), listed)
         self._articles.make_part(
             part,
-            _DISTINCT,
+            DISTINCT,
             lambda: engine.sql(_WITHOUT_REPEATS, articles=self._articles.read([part]), repeats=engine.read([listed])),
         )
         listed.unlink()

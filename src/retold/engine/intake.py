@@ -1,9 +1,10 @@
 """Shards → articles: what a corpus is read by. What is damaged is refused with its reason, never mended."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
 import pyarrow as pa
@@ -15,9 +16,13 @@ from retold.engine.tables import ARTICLES
 from retold.errors import InputError
 from retold.library.keys import find_page, identify_article
 from retold.model import Article, Published
+from retold.read.language import detect_language
 from retold.read.options import FIELDS, ReadOptions
 from retold.read.streams import Source
 from retold.read.tables import Cell, Draft, Origin, parse_record, read_record
+
+if TYPE_CHECKING:
+    from retold.engine.identify import CompiledIdentifier
 
 _ID_BITS = 63  # a column of whole numbers with a sign has so many
 _EPOCH = date(1970, 1, 1)
@@ -64,6 +69,10 @@ class ReadKernel:
     def __init__(self, options: ReadOptions | None = None, limits: IntakeLimits | None = None) -> None:
         self.options = options or ReadOptions()
         self.limits = limits or IntakeLimits()
+        self._identifier: CompiledIdentifier | None = None
+
+    def __reduce__(self) -> "tuple[type[ReadKernel], tuple[ReadOptions, IntakeLimits]]":
+        return ReadKernel, (self.options, self.limits)
 
     @property
     def schema(self) -> pa.Schema:
@@ -109,17 +118,24 @@ class ReadKernel:
             with Path(shard.input).open("rb") as file:
                 limits = self.limits
                 source = Source(file, shard.input)
-                yield from read_pages(source, shard.input, limits.record_bytes, limits.sample_chars)
+                yield from read_pages(source, shard.input, limits.record_bytes, self._detect())
+
+    def _detect(self) -> Callable[[str], str | None]:
+        from retold.engine.identify import CompiledIdentifier
+
+        if self._identifier is None:
+            self._identifier = CompiledIdentifier()
+        return partial(detect_language, sample_chars=self.limits.sample_chars, identifier=self._identifier)
 
     def _check(self, article: Article, where: str) -> Article | str:
         """The article, or what is too much about it."""
         limits = self.limits
-        if len(article.text) > limits.text_chars:
-            return _explain_length(where, "a text", len(article.text), limits.text_chars)
         for field in ("title", "byline", "outlet", "url", "language"):
             value: str | None = getattr(article, field)
             if value is not None and len(value) > limits.field_chars:
                 return _explain_length(where, f'a "{field}"', len(value), limits.field_chars)
+        if len(article.text) > limits.text_chars:
+            return _explain_length(where, "a text", len(article.text), limits.text_chars)
         return article
 
     # --- tables
@@ -134,7 +150,7 @@ class ReadKernel:
                 source = None
                 file.seek(shard.start)
                 lines = _list_lines(file, (shard.end or shard.start) - shard.start, most)
-            origin = Origin(shard.input, shard.input, "utf-8", self.options.columns, self.limits.sample_chars)
+            origin = Origin(shard.input, shard.input, "utf-8", self.options.columns, self._detect())
             number = 0
             for number, line in enumerate(lines, shard.first or 1):
                 where = f"{shard.input}:{number}"
@@ -152,7 +168,7 @@ class ReadKernel:
 
     def _read_parquet(self, shard: Shard) -> Iterator[Found]:
         columns = self.options.columns
-        origin = Origin(shard.input, shard.input, None, columns, self.limits.sample_chars)
+        origin = Origin(shard.input, shard.input, None, columns, self._detect())
         with open_table(shard.input) as table:
             named = frozenset(table.schema_arrow.names)
             wanted = [name for field in FIELDS[1:] for name in columns.names(field) if name in named]

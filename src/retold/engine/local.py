@@ -186,6 +186,10 @@ class LocalEngine:
         """The rows of a small table."""
         return [row for batch in self._stream(table, _BATCH_ROWS) for row in batch.to_pylist()]
 
+    def stream(self, table: LocalTable) -> Iterator[pa.RecordBatch]:
+        """The rows of a table a batch at a time, in the order that its query gives them."""
+        return self._stream(table, _GROUPED_ROWS)
+
     def _settle(self, table: LocalTable) -> Query:
         if isinstance(table, Query):
             return table
@@ -301,6 +305,13 @@ def _explain_errors() -> Iterator[None]:
         if "No space left" in str(e) or "disk" in str(e).lower():
             raise EngineError(f"the disk is full ({_shorten(e)}); make room and run the same command again") from e
         raise EngineError(f"{_shorten(e)}; check the folder and run the same command again") from e
+    except duckdb.Error as e:
+        if not isinstance(e, duckdb.InvalidInputException) and type(e) is not duckdb.Error:
+            raise  # a fault of ours
+        raise EngineError(
+            f"a Parquet file is damaged ({_shorten(e)}); remove the folder it is in, and retold corpus makes it anew from "
+            "the same inputs"
+        ) from e
 
 
 def _shorten(error: Exception) -> str:

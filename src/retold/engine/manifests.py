@@ -34,14 +34,14 @@ class Manifest(Struct, frozen=True):
     parts: dict[str, Part]
 
 
-def read_manifest(folder: Path, settings: str) -> Manifest:
-    """The manifest of a stage, an empty one where it has not begun.
+def read_manifest(folder: Path, settings: str | None) -> Manifest:
+    """The manifest of a stage, an empty one where it has not begun. `settings` None: whatever they were.
 
     Raises `CorpusError` where it was written in another format or under other settings, or can't be read.
     """
     path = folder / NAME
     if not path.exists():
-        return Manifest(FORMAT, __version__, folder.name, settings, {})
+        return Manifest(FORMAT, __version__, folder.name, settings or "", {})
     try:
         data = path.read_bytes()
         found = msgspec.json.decode(data, type=Manifest)
@@ -52,7 +52,7 @@ def read_manifest(folder: Path, settings: str) -> Manifest:
             f"{folder} is of a corpus in format {found.format}, and this Retold ({__version__}) writes format "
             f"{FORMAT}; give another folder: -o OTHER/"
         )
-    if found.settings != settings:
+    if settings is not None and found.settings != settings:
         raise CorpusError(
             f"{folder} was made with other settings than those asked for now; give these again, or another folder: "
             "-o OTHER/"
@@ -69,6 +69,11 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         file.flush()
         os.fsync(file.fileno())
     waiting.replace(folder / NAME)
+
+
+def digest_settings(settings: Struct) -> str:
+    """What stands in a manifest for the settings of its stage."""
+    return make_digest([msgspec.json.encode(settings, order="deterministic").decode()])
 
 
 def make_digest(parts: Iterable[str]) -> str:

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 import numpy as np
+import pyarrow.parquet as pq
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from retold.engine.alignment import AlignKernel, AlignmentConfig
 from retold.engine.engine import Engine
 from retold.engine.fingerprints import CountWordsKernel, FingerprintKernel, FingerprintsConfig, Frequencies
 from retold.engine.reprints import JaccardKernel, ReprintsConfig, SketchKernel
 from retold.engine.sharing import PairKernel
-from retold.engine.stages import Stage, Tables
+from retold.engine.stages import ALL, Stage, Tables
 
 Table = TypeVar("Table")
 
@@ -230,7 +232,8 @@ class Reuse(Generic[Table]):
                     paired=self.paired.read(),
                 )
             self.paired.make_part(part, "", lambda: pairs)
-        kernel = AlignKernel(self._config.alignment, self._config.fingerprints, self._read_frequencies())
+        everywhere = np.sort(_read_column(self.boilerplate, "fp").view(np.uint64))
+        kernel = AlignKernel(self._config.alignment, self._config.fingerprints, self._read_frequencies(), everywhere)
         for name in self.paired.parts:
             self.aligned.make_part(
                 name,
@@ -262,3 +265,8 @@ class Reuse(Generic[Table]):
         counts = np.array([row["count"] for row in rows], np.int64)
         total = int(rows[0]["total"] or 0) if rows else 0
         return Frequencies.count(words, counts, total)
+
+
+def _read_column(stage: "Stage[Table]", name: str) -> NDArray[np.int64]:
+    """A column of whole numbers of a table that fits into memory."""
+    return np.array(pq.read_table(stage.folder / ALL, columns=[name])[name], np.int64)

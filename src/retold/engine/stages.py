@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from retold.engine.engine import Engine
-from retold.engine.manifests import Manifest, Part, make_digest, read_manifest, write_manifest
+from retold.engine.manifests import Manifest, Part, digest_settings, make_digest, read_manifest, write_manifest
 
 Table = TypeVar("Table")
 
@@ -17,6 +16,10 @@ WORK = "_work"
 """The folder of what stands between the tables that a corpus is for."""
 ALL = "all"
 """The one part of a stage that is made as a whole."""
+AS_READ = "as read"
+"""What a part of the articles is made from while it may hold some that another part has, too."""
+DISTINCT = "distinct"
+"""And once those are taken out."""
 
 
 class Stage(Generic[Table]):
@@ -94,7 +97,6 @@ class Tables(Generic[Table]):
 
     def open(self, name: str, settings: Struct, *, is_internal: bool = False) -> Stage[Table]:
         """A stage of it. `settings` decide its rows. Raises `CorpusError` where it was made with others."""
-        digest = make_digest([msgspec.json.encode(settings, order="deterministic").decode()])
-        stage = Stage(self.folder, name, self.engine, digest, is_internal=is_internal)
+        stage = Stage(self.folder, name, self.engine, digest_settings(settings), is_internal=is_internal)
         self.opened.append(stage)
         return stage

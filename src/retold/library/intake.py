@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from retold.library.keys import find_page, identify_article, is_twin_form, make_
 from retold.library.rows import insert_rows, make_zone_rows
 from retold.library.values import LibraryConfig
 from retold.model import READ_ROLES, Article
-from retold.relate.packing import make_found_profile, pack_found, pack_profile
+from retold.relate.packing import PackedArticle, make_found_profile, pack_found, pack_profile, unpack_found
 
 _WORD = re.compile(r"\w+")
 _VALUES = re.compile(r"\d[\w:,.+-]*")
@@ -32,49 +32,78 @@ class Intake(Struct, frozen=True):
     notes: tuple[tuple[str, str], ...] = ()
 
 
+class _Fresh(Struct, frozen=True):
+    """An article that the library has not, and what comes with it."""
+
+    article: Article
+    page: str | None
+    packed: PackedArticle | None
+
+
 def add_batch(
     connection: sqlite3.Connection,
-    articles: Sequence[Article],
+    articles: Sequence[Article | PackedArticle],
     parsers: ParserShelf,
     config: LibraryConfig,
     today: str,
 ) -> Intake:
     """Stores those of `articles` that are new, in one transaction. Nothing is locked while they are being read.
 
-    `today` (ISO date): a later day of publication gets a note. Cost: that of annotating; a known article costs a look.
+    What was found in a `PackedArticle` is taken over: it was found under the library's settings. `today` (ISO date): a
+    later day of publication gets a note. Cost: that of annotating; a known article costs a look.
     """
-    fresh: dict[int, tuple[Article, str | None]] = {}
-    for article in articles:
+    fresh: dict[int, _Fresh] = {}
+    for item in articles:
+        packed = item if isinstance(item, PackedArticle) else None
+        article = item.article if isinstance(item, PackedArticle) else item
         page = find_page(article.url)
         key = _find_key(connection, article, page, fresh)
         if key is not None:
-            fresh[key] = (article, page)
+            fresh[key] = _Fresh(article, page, packed)
     known = len(articles) - len(fresh)
     if not fresh:
         return Intake((), known, 0)
-    given = [replace(article, id=write_code("a", key)) for key, (article, _) in fresh.items()]
-    cut = [cut_long_report(article, config.compare.longest_report_chars) for article in given]
-    found = find_in_articles(cut, parsers)
+    given = [replace(one.article, id=write_code("a", key)) for key, one in fresh.items()]
+    found = _find(given, [one.packed for one in fresh.values()], parsers, config)
     notes = [note for article in given for note in _check_date(article, today)]
-    notes += [note for whole, part in zip(given, cut, strict=True) for note in _check_length(whole, part)]
+    notes += [note for whole, (one, _) in zip(given, found, strict=True) for note in _check_length(whole, one.article)]
     versions = 0
     with write(connection):
-        for (key, (_, page)), whole, one in zip(fresh.items(), given, found, strict=True):
-            _insert(connection, key, page, whole, one, parsers, config)
-            if page is not None:
-                versions += _settle_versions(connection, page, key, config)
+        for (key, new), whole, (one, parser) in zip(fresh.items(), given, found, strict=True):
+            _insert(connection, key, new.page, whole, one, parser)
+            if new.page is not None:
+                versions += _settle_versions(connection, new.page, key, config)
         connection.executemany("INSERT OR IGNORE INTO notes (input, text) VALUES (?, ?)", notes)
     return Intake(tuple(article.id for article in given), known, versions, tuple(notes))
 
 
+def _find(
+    given: Sequence[Article], packed: Sequence[PackedArticle | None], parsers: ParserShelf, config: LibraryConfig
+) -> list[tuple[FoundArticle, str | None]]:
+    """What each of `given` tells by itself and the parser that had a part in it: as it was packed, else found now."""
+    cut = [cut_long_report(article, config.compare.longest_report_chars) for article in given]
+    found: dict[str, tuple[FoundArticle, str | None]] = {}
+    for part, one in zip(cut, packed, strict=True):
+        if one is not None:
+            before = unpack_found(one.found, part.text)
+            if before.article.id == part.id:  # quotations are called after it; of two articles of one key it is another
+                found[part.id] = before, one.parser
+    rest = [part for part in cut if part.id not in found]
+    for new in find_in_articles(rest, parsers) if rest else ():
+        language = choose_language(new.article.language)
+        parser = parsers.find(language) if language.cues.verbs else None
+        found[new.article.id] = new, parser.name if parser else None
+    return [found[article.id] for article in given]
+
+
 def _find_key(
-    connection: sqlite3.Connection, article: Article, page: str | None, fresh: dict[int, tuple[Article, str | None]]
+    connection: sqlite3.Connection, article: Article, page: str | None, fresh: Mapping[int, _Fresh]
 ) -> int | None:
     """The key that a new article gets; None where it is known. Two articles of one key are told apart by their text."""
     key = identify_article(article, page)
     while True:
         if key in fresh:
-            if fresh[key][0].sha256 == article.sha256:
+            if fresh[key].article.sha256 == article.sha256:
                 return None
         else:
             row = connection.execute("SELECT sha256 FROM articles WHERE id = ?", (key,)).fetchone()
@@ -129,12 +158,9 @@ def _insert(
     page: str | None,
     whole: Article,
     found: FoundArticle,
-    parsers: ParserShelf,
-    config: LibraryConfig,
+    parser: str | None,
 ) -> None:
     read = found.article
-    language = choose_language(read.language)
-    parser = parsers.find(language) if language.cues.verbs else None
     kept = read if len(read.text) == len(whole.text) else restore_text(read, whole)
     outlet = None
     if read.outlet is not None:
@@ -148,7 +174,7 @@ def _insert(
         (
             key, read.id, read.title, outlet, read.byline, read.language, published.value if published else None,
             published.precision if published else None, published.from_ if published else None, read.url, page,
-            read.path, read.encoding, read.sha256, whole.text, len(read.text), parser.name if parser else None,
+            read.path, read.encoding, read.sha256, whole.text, len(read.text), parser,
         ),
     )  # fmt: skip
     insert_rows(connection, {"zones": make_zone_rows(key, kept.zones)})

@@ -38,12 +38,14 @@ from retold.library.values import (
 )
 from retold.model import Article, Reject
 from retold.read.batch import Note
+from retold.relate.packing import PackedArticle
 
 if TYPE_CHECKING:
     from retold.read.fetch import Validator
 
-Item = Article | Reject | Note
-"""What is put in: an article; or an input that was set aside, or a note on one, to stand in the file."""
+Item = Article | PackedArticle | Reject | Note
+"""What is put in: an article, also with what was found in it before; or an input that was set aside, or a note on one,
+to stand in the file."""
 
 
 def open_library(
@@ -281,8 +283,8 @@ class Library:
         rejects = done = 0
         tell(Progress("read", 0, None))
         for batch in _cut_batches(items, self.config):
-            articles = [item for item in batch if isinstance(item, Article)]
-            beside = [item for item in batch if not isinstance(item, Article)]
+            articles = [item for item in batch if isinstance(item, Article | PackedArticle)]
+            beside = [item for item in batch if isinstance(item, Reject | Note)]
             if beside:
                 with file.write(self._connection):
                     for item in beside:
@@ -374,7 +376,8 @@ def _cut_batches(items: Iterable[Item], config: LibraryConfig) -> Iterator[list[
     chars = 0
     for item in items:
         batch.append(item)
-        chars += len(item.text) if isinstance(item, Article) else 0
+        article = item.article if isinstance(item, PackedArticle) else item
+        chars += len(article.text) if isinstance(article, Article) else 0
         if len(batch) >= config.batch_articles or chars >= config.batch_chars:
             yield batch
             batch, chars = [], 0

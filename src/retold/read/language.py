@@ -26,7 +26,9 @@ _CANDIDATES = (
 _PRIMARY_SUBTAG = re.compile(r"([A-Za-z]{2})(?:[-_.@].*)?", re.DOTALL)
 
 
-class _Identifier(Protocol):
+class Identifier(Protocol):
+    """What tells the likeliest language of a text, and its probability."""
+
     def classify(self, instance: str) -> tuple[str, float]: ...
 
 
@@ -40,11 +42,12 @@ def fold_language(tag: str) -> str | None:
     return match[1].lower() if match else None
 
 
-def detect_language(text: str, sample_chars: int = SAMPLE_CHARS) -> str | None:
+def detect_language(text: str, sample_chars: int = SAMPLE_CHARS, identifier: Identifier | None = None) -> str | None:
     """The language of `text` as ISO 639-1, from its first `sample_chars` characters; None where that is unclear.
 
     Stop words that only one of the known languages has decide where they clearly dominate (about 1 ms). py3langid
     (Lui and Baldwin 2012) is loaded for the rest only: its model costs about a second of CPU, once a process.
+    `identifier` is asked in its place.
 
     >>> detect_language("The mayor said that the bridge would be closed, and that nobody had been hurt in it.")
     'en'
@@ -56,7 +59,7 @@ def detect_language(text: str, sample_chars: int = SAMPLE_CHARS) -> str | None:
     found = _detect_by_stop_words(words)
     if found is not None and _fits_letters(words, found):
         return found
-    found = _detect_by_model(sample)
+    found = _detect_by_model(sample, identifier or load_identifier())
     return found if found not in known_languages() or _fits_letters(words, found) else None
 
 
@@ -101,16 +104,17 @@ def _stop_words() -> dict[str, tuple[str, ...]]:
     return languages
 
 
-def _detect_by_model(sample: str) -> str | None:
-    code, probability = _load_identifier().classify(sample)
+def _detect_by_model(sample: str, identifier: Identifier) -> str | None:
+    code, probability = identifier.classify(sample)
     return code if probability >= _LEAST_PROBABILITY else None
 
 
 @cache
-def _load_identifier() -> _Identifier:
+def load_identifier() -> Identifier:
+    """py3langid with the languages that news is written in, loaded once."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(_CANDIDATES)
-    result: _Identifier = identifier
+    result: Identifier = identifier
     return result

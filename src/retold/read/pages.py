@@ -4,10 +4,10 @@ a page. resiliparse (Bevendorff et al. 2018) finds the body, once what is plainl
 import re
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from html import unescape
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -27,6 +27,9 @@ from retold.read.metadata import PageMetadata, is_aside, read_element_text, read
 from retold.read.prepare import open_tables
 from retold.read.printed import find_printed_byline, find_printed_date, parse_printed, strip_byline
 from retold.read.state import find_state_article
+
+Detect: TypeAlias = Callable[[str], str | None]
+"""Text → language, None where it is unclear."""
 
 _UNSEEN = ("script", "style", "noscript", "template", "svg", "iframe", "form", "button", "select", "dialog", "nav",
            "amp-ad", "amp-sidebar", "amp-consent")  # fmt: skip
@@ -57,6 +60,7 @@ _TEASER_SHARE = 0.3  # of a small box's characters that are its link
 _BOXES = frozenset({"div", "li", "section", "aside"})
 _CARD_CHARS = 700  # a teaser is shorter, picture and all
 _SHORT_CHARS = 300  # a shorter body may be what a page shows while its scripts load
+_LEAST_CHARS = 100  # of a body; what is shorter than a sentence is what was left of an article taken for a box
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)  # lxml's own asks Python for each element's class
 _CAPTION_MARK = "\ue000"  # for private use: no page's text holds it
 _MARKUP = re.compile(r"<(/?)(p|h[1-6]|ul|ol|li|pre|br)\b[^>]*>")
@@ -67,17 +71,17 @@ _KICKER_CHARS = 60  # above the title, longer lines are no section's name
 
 
 def read_page(
-    data: bytes, name: str, path: str | None, url: str, declared: str | None = None, sample_chars: int = 500
+    data: bytes, name: str, path: str | None, url: str, declared: str | None = None, detect: Detect = detect_language
 ) -> Article:
     """The article on the page that was fetched from `url`, as `read_html` builds it: title, then paragraphs, headings
     and captions in the page's order, a blank line between two. `declared`: the charset that its server names;
-    `sample_chars`: from how much of the text the language is told where the page doesn't say. Linear.
+    `detect` tells the language of the text where the page doesn't. Linear.
 
     Raises `InputError` where the page has no text that looks like an article's.
     """
     decoded = _decode(data, name, declared)
     try:
-        metadata, blocks = _read_decoded(decoded.text, name, url, sample_chars)
+        metadata, blocks = _read_decoded(decoded.text, name, url, detect)
     except InputError:
         raise
     except Exception as e:  # any page at all must end in a message, whatever a step of the reading trips over
@@ -111,13 +115,13 @@ def _decode(data: bytes, name: str, declared: str | None) -> Decoded:
     return decode_bytes(data, name, is_html=True, declared=declared, may_guess=False)
 
 
-def _read_decoded(source: str, name: str, url: str, sample_chars: int) -> tuple[PageMetadata, list[Block]]:
+def _read_decoded(source: str, name: str, url: str, detect: Detect) -> tuple[PageMetadata, list[Block]]:
     root = _parse(source, name)
     metadata = read_metadata(root, url)
     blocks = _extract_blocks(root, metadata.title)
     if metadata.language is None:
         text = "\n".join(block.text for block in blocks)
-        metadata = replace(metadata, language=detect_language(text, sample_chars))
+        metadata = replace(metadata, language=detect(text))
     if metadata.published is None or metadata.published.precision != "minute":
         metadata = _add_printed_date(root, metadata)
     blocks = _finish(blocks, metadata)
@@ -125,9 +129,8 @@ def _read_decoded(source: str, name: str, url: str, sample_chars: int) -> tuple[
         # parsed anew: the scripts were taken out of the other, and perhaps the article with a box
         if state := find_state_article(_parse(source, name), metadata, must_match=bool(blocks)):
             metadata, blocks = state
-        else:
-            more = _finish(_extract_blocks(_parse(source, name), metadata.title, is_strict=False), metadata)
-            blocks = more if _count(more) >= _SHORT_CHARS else blocks or more
+        elif _count(blocks) < _LEAST_CHARS:
+            blocks = _finish(_extract_blocks(_parse(source, name), metadata.title, is_strict=False), metadata) or blocks
     if not blocks:
         raise InputError(f"{name} holds no article text that could be found")
     byline = metadata.byline or find_printed_byline(blocks, metadata.language)
@@ -160,9 +163,13 @@ def _parse(source: str, name: str) -> HtmlElement:
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     parser.set_element_class_lookup(_ELEMENTS)
     try:
-        return lxml_html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+        root = lxml_html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as e:
         raise InputError(f"{name} can't be read as a web page ({e})") from e
+    last = parser.error_log.last_error
+    if last is not None and last.type_name == "ERR_RESOURCE_LIMIT":  # the rest of the page would be missing unsaid
+        raise InputError(f"{name} can't be read as a web page: its elements stand too deep in one another")
+    return root
 
 
 def _extract_blocks(root: HtmlElement, title: str | None, is_strict: bool = True) -> list[Block]:

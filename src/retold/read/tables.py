@@ -2,7 +2,7 @@
 of the columns understood."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import TypeAlias
 
@@ -13,7 +13,7 @@ from retold.model import Article, Published, Reject
 from retold.read.batch import Note, hash_text, replace_surrogates
 from retold.read.dates import find_date_in_url, parse_published
 from retold.read.decoding import decode_bytes, is_other_encoding
-from retold.read.language import SAMPLE_CHARS, detect_language, fold_language
+from retold.read.language import detect_language, fold_language
 from retold.read.options import Columns, ReadOptions
 from retold.read.streams import Source
 
@@ -42,14 +42,14 @@ Event: TypeAlias = Draft | Reject | Note
 
 
 class Origin(Struct, frozen=True):
-    """Where records come from: their file's name in messages, its path, its encoding, the columns' names, and from how
-    much of a text its language is told where no column says it."""
+    """Where records come from: their file's name in messages, its path, its encoding, the columns' names, and what
+    tells the language of a text where no column does."""
 
     name: str
     path: str | None
     encoding: str | None
     columns: Columns = Columns()
-    sample_chars: int = SAMPLE_CHARS
+    detect: Callable[[str], str | None] = detect_language
 
 
 def read_jsonl(source: Source, path: str | None, options: ReadOptions) -> Iterator[Event]:
@@ -155,7 +155,7 @@ def read_record(record: Mapping[str, Cell], where: str, origin: Origin) -> Itera
         ),
         title=values["title"],
         byline=values["byline"],
-        language=(fold_language(language) if language else None) or detect_language(text, origin.sample_chars),
+        language=(fold_language(language) if language else None) or origin.detect(text),
         published=published or (find_date_in_url(url) if url else None),
     )
     yield Draft(where, article)

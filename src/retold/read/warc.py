@@ -3,7 +3,7 @@
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
@@ -105,7 +105,7 @@ def read_warc(source: Source, path: str | None, options: ReadOptions) -> Iterato
 
 
 def read_pages(
-    source: Source, path: str | None, max_bytes: int, sample_chars: int
+    source: Source, path: str | None, max_bytes: int, detect: Callable[[str], str | None]
 ) -> Iterator[tuple[int, Article | str]]:
     """The same for archives of millions of pages, by the reader that takes a fraction of the time (`pages.py`): numbers
     of records that hold an answer, from 1, each with its article or why it is none. What holds no page is passed over.
@@ -123,7 +123,7 @@ def read_pages(
             pages += 1
             answer = record.answer
             try:
-                yield number, read_page(answer.body, where, path, record.url, answer.charset, sample_chars)
+                yield number, read_page(answer.body, where, path, record.url, answer.charset, detect)
             except InputError as e:
                 yield number, str(e)
     if not pages:

@@ -3,13 +3,14 @@
 import zlib
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from retold.annotate.annotation import FoundArticle
 from retold.annotate.citations import find_citations
 from retold.errors import LibraryVersionError
 from retold.languages import choose_language
-from retold.model import AnnotatedArticle
+from retold.model import AnnotatedArticle, Article
 from retold.relate.profiles import Profile, make_profile
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
@@ -20,6 +21,15 @@ _OF_ANOTHER = (
     "the library or corpus holds what another Retold found in its articles, in a form that this one doesn't read; make "
     "it anew under another name: retold build INPUT… -o NEW.db, or retold corpus INPUT… -o NEW/"
 )
+
+
+class PackedArticle(Struct, frozen=True):
+    """An article as it was read, and what was found in it elsewhere under the same settings, packed. `parser`: the one
+    that had a part in it."""
+
+    article: Article
+    found: bytes
+    parser: str | None
 
 
 def pack_found(found: FoundArticle) -> bytes:

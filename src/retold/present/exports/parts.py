@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from retold import __version__
 from retold.document import SCHEMA_VERSION, EvidenceDocument
-from retold.errors import InputError, LibraryError
+from retold.errors import InputError, LibraryError, UnknownStoryError
 from retold.model import Article, Place, Reading, Reject, Span, Story
 from retold.present.exports.names import make_iri, point_at
 
@@ -156,7 +156,10 @@ def read_parts(library: "Library", story: str | None, since: str, until: str, re
     for code in list_stories(library, since, until):
         try:
             document = library.read_story(code)
-        except LibraryError as error:  # not traced yet, or regrouped meanwhile: the others are as good as before
+        except LibraryError as error:
+            if type(error) not in {LibraryError, UnknownStoryError}:
+                raise
+            # Not traced yet, or regrouped meanwhile: the others are as good as before.
             rejects.append(Reject(code, str(error)))
             continue
         yield Part(qualify_document(document, code))
