@@ -30,6 +30,7 @@ PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 CUT = "[…]"  # a line that stands for lines left out
 COMMANDS = list(root.list_commands(click.Context(root)))
+ENDLESS = {"serve", "watch", "mcp"}
 OWN_TEST = {"docs/api.md"}  # tests/api/test_reference.py runs it
 
 
@@ -80,6 +81,9 @@ def run_commands(block: Block, place: str) -> None:
     commands = list_commands(block)
     assert commands, f"{place}: nothing to run"
     code = 0
+    for line, _ in commands:
+        endless = ENDLESS & {words[1] for words in parse_line(line) if words[0] == "retold" and "--once" not in words}
+        assert not endless, f"{place}: `{line}` ends when it is stopped; say so in a mark"
     for (line, shown), (following, _) in zip(commands, [*commands[1:], ("", [])], strict=True):
         done = run_line(line, code)
         code = done.code
@@ -106,7 +110,7 @@ def check_unrun(block: Block, place: str) -> None:
             if words[0] == "retold" and len(words) > 1 and not words[1].startswith("-"):
                 command = root.get_command(click.Context(root), words[1])
                 assert command, f"{place}: there is no command {words[1]}"
-                command.make_context(words[1], words[2:], resilient_parsing=False)
+                command.make_parser(click.Context(command)).parse_args(words[2:])
 
 
 EXTRAS = set(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"])

@@ -16,7 +16,7 @@ from retold import __version__
 from retold.annotate.annotation import AnnotateConfig, ParserShelf, annotate_articles
 from retold.annotate.bounds import LONGEST_REPORT_CHARS, cut_long_report, restore_text
 from retold.document import SCHEMA_VERSION, EvidenceDocument
-from retold.languages import name_plugins
+from retold.languages import list_language_plugins, name_plugins, work_around
 from retold.model import AnnotatedArticle, Article, Reject, Speaker, Story
 from retold.relate.encoder import find_encoder, name_encoder
 from retold.relate.stories import StoriesConfig, group_stories
@@ -52,6 +52,23 @@ def compare_articles(
     articles, configuration and version give the same document; another order of the articles the same findings under
     other ids.
     """
+    broken = _list_broken()
+    document = work_around(lambda: _compare(articles, config, rejects, missing))
+    fresh = tuple(Reject(name, f"{name} is set aside: {why}") for name, why in _list_broken() - broken)
+    return replace(document, rejects=(*document.rejects, *sorted(fresh, key=lambda one: one.input)))
+
+
+def _list_broken() -> frozenset[tuple[str, str]]:
+    """The language plugins that are out of use, with the reasons."""
+    return frozenset((plugin.name, plugin.fault) for plugin in list_language_plugins() if plugin.fault is not None)
+
+
+def _compare(
+    articles: Sequence[Article],
+    config: CompareConfig,
+    rejects: Sequence[Reject],
+    missing: Callable[[str], None] | None,
+) -> EvidenceDocument:
     parsers = ParserShelf(config.annotate, missing)
     whole = {article.id: article for article in articles}
     articles = [cut_long_report(article, config.longest_report_chars) for article in articles]

@@ -18,6 +18,7 @@ Install = Callable[..., None]
 
 def forget() -> None:
     """What a process has read of plugins, and of languages because of them."""
+    loader._ASIDE.clear()
     caches = [plugins.find_declared, readers.load_readers, loader.known_languages, loader.load_language]
     caches += [loader._load_guests]
     for module in [m for name, m in sys.modules.items() if name.startswith("retold.")]:

@@ -10,10 +10,12 @@ from retold.annotate.annotation import AnnotateConfig
 from retold.cli import main
 from retold.document import encode_document
 from retold.evidence import CompareConfig, compare_articles
-from retold.languages import choose_language, known_languages
+from retold.languages import choose_language, known_languages, work_around
 from retold.library import LibraryConfig, open_library
+from retold.model import Article
 from retold.plugins import LANGUAGES
 from retold.read import read_inputs
+from retold.read.batch import hash_text
 
 from .conftest import EXAMPLES, Install
 
@@ -214,6 +216,48 @@ def test_a_language_that_can_not_be_loaded_is_set_aside(
     assert why in note.text
     assert "tlh" not in known_languages()
     assert choose_language("tlh").code == "und"
+
+
+FAILING = 'code = "tlh"\nname = "K"\n[facts]\nrelative = { "hodie" = "day" }\n'
+"""A language that loads, and fails where a text has the word: an offset should stand behind the unit."""
+
+
+def make_failing_articles() -> list[Article]:
+    text = "Weir open\n\n“The weir is open,” said Ada Lund hodie, and 12 people came to see it. It had cost 3m euros."
+    return [Article(f"a{n}", text, hash_text(text) + str(n), language=code) for n, code in enumerate(("tlh", "en"))]
+
+
+def test_a_language_that_fails_on_a_text_is_set_aside_and_the_run_goes_on(install: Install, tmp_path: Path) -> None:
+    install({"odd/__init__.py": "", "odd/tlh.toml": FAILING}, group=LANGUAGES, name="tlh")
+    assert choose_language("tlh").name == "K"
+    articles = make_failing_articles()
+    document = compare_articles(articles, RULES)
+    (reject,) = document.rejects
+    assert reject.input == "the language plugin tlh (retold-odd 0.1.0)"
+    assert "it fails on a text: " in reject.reason
+    assert all(article.quotations for article in document.articles)  # the one in it by its marks
+    assert "languages" not in document.config
+    assert compare_articles(articles, RULES).rejects == ()  # said once
+
+
+def test_a_library_goes_on_without_a_language_that_fails(install: Install, tmp_path: Path) -> None:
+    install({"odd/__init__.py": "", "odd/tlh.toml": FAILING}, group=LANGUAGES, name="tlh")
+    with open_library(tmp_path / "news.db", create=True, config=LibraryConfig(RULES)) as library:
+        report = library.add(make_failing_articles())
+    assert len(report.articles) == 2
+    assert any("the language plugin tlh (retold-odd 0.1.0) is set aside" in note for note in report.notes)
+
+
+def test_what_no_plugin_is_to_blame_for_is_raised(install: Install) -> None:
+    install(example="language-plugin")
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        work_around(fail)
+    assert choose_language("es").name == "Spanish"
+    assert choose_language("es").cues.verbs
 
 
 def test_plugins_are_listed_and_can_be_left_out(

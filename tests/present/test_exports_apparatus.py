@@ -67,6 +67,22 @@ def test_the_apparatus_tells_what_became_of_the_words(document: EvidenceDocument
     assert names[said.get("who").removeprefix("#")] == "Teodor Vance"
 
 
+def test_what_a_report_retells_is_told_with_it(document: EvidenceDocument, tmp_path: Path) -> None:
+    root = read(write("tei", document, tmp_path)[0])
+    told = {
+        (bibl.get(ID), item.get("target"), item.findtext(f"{TEI}bibl/{TEI}publisher"), item.get("subtype"),
+         float(item.get("cert")))
+        for bibl in root.iter(f"{TEI}bibl")
+        for item in bibl.findall(f"{TEI}relatedItem")
+    }  # fmt: skip
+    ids = {article.id for article in document.articles}
+    assert told == {
+        (f"article.{d.to}", f"#article.{d.from_}" if d.from_ in ids else None, d.from_outlet if not d.from_ else None,
+         d.kind, d.probability)
+        for d in document.derivations
+    }  # fmt: skip
+
+
 def test_an_outlet_with_two_reports_is_one_witness(document: EvidenceDocument, tmp_path: Path) -> None:
     from msgspec.structs import replace
 

@@ -14,12 +14,13 @@ from retold import __version__
 from retold.errors import RetoldError
 
 _COMMANDS = {
-    name: name
+    name: "importing" if name == "import" else name  # `import` is no name that a module can have
     for name in (
         "compare",
         "check",
         "build",
         "corpus",
+        "import",
         "watch",
         "stories",
         "show",

@@ -309,8 +309,8 @@ def _explain_errors() -> Iterator[None]:
         if not isinstance(e, duckdb.InvalidInputException) and type(e) is not duckdb.Error:
             raise  # a fault of ours
         raise EngineError(
-            f"a Parquet file is damaged ({_shorten(e)}); remove the folder it is in, and retold corpus makes it anew from "
-            "the same inputs"
+            f"a Parquet file is damaged ({_shorten(e)}); remove the folder it is in, and retold corpus makes it anew "
+            "from the same inputs"
         ) from e
 
 

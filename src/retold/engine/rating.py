@@ -181,7 +181,8 @@ def select_candidates(config: RatingConfig = RATING) -> str:
 
     An article stands under each of its terms in the block of its own window and in that of the next, so that two no
     more than a window apart meet in one block. A block of more than `postings` articles is walked along only. Articles
-    without a date stand in one block with all that share a term. Cost: at most `postings` / 2 pairs a posting.
+    without a date stand in one block with all that share a term. Pairs come in an order in which articles that share
+    candidates are near each other: none of it decides anything, but who rates them in it has each article at hand. Cost: at most `postings` / 2 pairs a posting.
     """
     few, window, near = config.postings, config.window_days, config.next_of_many
     return f"""\
@@ -231,8 +232,16 @@ WITH blocks AS (
     UNION ALL
     SELECT a, b, b AS own, a AS other, score FROM scored
   ) seen
+), pairs AS (
+  SELECT DISTINCT a, b FROM ranked WHERE place <= {config.candidates}
+), anchors AS (
+  SELECT article, CASE WHEN MIN(other) < article THEN MIN(other) ELSE article END AS anchor
+  FROM (SELECT a AS article, b AS other FROM pairs UNION ALL SELECT b AS article, a AS other FROM pairs) met
+  GROUP BY article
 )
-SELECT DISTINCT a, b FROM ranked WHERE place <= {config.candidates}"""
+SELECT p.a, p.b
+FROM pairs p JOIN anchors x ON x.article = p.a JOIN anchors y ON y.article = p.b
+ORDER BY GREATEST(x.anchor, y.anchor), p.a, p.b"""
 
 
 def select_profiles() -> str:

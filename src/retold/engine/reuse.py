@@ -20,12 +20,12 @@ Table = TypeVar("Table")
 _ONCE = "the articles that were there first"
 """How frequent words are is counted once: counted anew, every fingerprint of a grown corpus would be another."""
 
-_WITH_TEXTS = (
+WITH_TEXTS = (
     "SELECT p.a, p.b, x.text AS text_a, y.text AS text_b "
     "FROM pairs p JOIN articles x ON x.id = p.a JOIN articles y ON y.id = p.b"
 )
 
-_ALIKE = """\
+ALIKE = """\
 SELECT DISTINCT a, b FROM (
   SELECT a, b FROM met WHERE NOT is_hot
   UNION ALL
@@ -173,7 +173,7 @@ class Reuse(Generic[Table]):
             [self.agreeing],
             lambda: engine.map_batches(
                 engine.sql(
-                    _WITH_TEXTS, pairs=engine.sql(_ALIKE, met=self.agreeing.read()), articles=self._articles.read()
+                    WITH_TEXTS, pairs=engine.sql(ALIKE, met=self.agreeing.read()), articles=self._articles.read()
                 ),
                 JaccardKernel(config.reprints),
             ),
@@ -239,7 +239,7 @@ class Reuse(Generic[Table]):
                 name,
                 "",
                 lambda name=name: engine.map_batches(  # type: ignore[misc]
-                    engine.sql(_WITH_TEXTS, pairs=self.paired.read([name]), articles=self._articles.read()), kernel
+                    engine.sql(WITH_TEXTS, pairs=self.paired.read([name]), articles=self._articles.read()), kernel
                 ),
             )
         self.passages.make_whole(

@@ -1,7 +1,6 @@
 """A slice of a corpus: its articles of some time, outlets, words or stories, each with what was found in it, for a
 library. Streams: memory holds a batch of them."""
 
-import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -129,10 +128,13 @@ class Slice:
         usual = CompareConfig(annotate=config.annotate, longest_report_chars=config.longest_report_chars)
         return self._found.settings in {digest_settings(config), digest_settings(usual)}
 
+    def count_annotated(self, config: CompareConfig) -> int:
+        """So many of its articles come with what was found in them under these settings."""
+        return self._annotated if self.agrees_with(config) else 0
+
     def read(self, config: CompareConfig) -> Iterator[SliceItem]:
-        """The articles by date, of one date by where they were read; each with what was found in it where that was found
-        under these settings. An article that was set aside when the corpus was annotated is a `Reject`.
-        """
+        """The articles by date, of one date by where they were read; each with what was found in it, where that was
+        found under these settings. One that was set aside when the corpus was annotated is a `Reject`."""
         reuses = self.agrees_with(config)
         with self._stack:
             for batch in self._engine.stream(self._engine.sql(_ROWS, chosen=self._chosen, **self._tables)):
@@ -160,7 +162,7 @@ class Slice:
             )
         elif waiting:
             yield (
-                f"{self.folder} tells nothing of who said what in these articles (it was made with --reuse-only, or its "
+                f"{self.folder} does not tell who said what in these articles (it was made with --reuse-only, or its "
                 f"run was cut short): {waiting:,} are annotated now"
             )
 
@@ -241,8 +243,8 @@ class Slice:
         rows = self._ask(f"SELECT DISTINCT story FROM members WHERE {condition} ORDER BY story", **tables)
         if not rows:
             raise CorpusError(
-                f"{self.folder} has no story {id_[:60]!r}; give its number in the table {self.folder / 'stories'}, or the "
-                "number or code of one of its articles"
+                f"{self.folder} has no story {id_[:60]!r}; give its number in the table {self.folder / 'stories'}, or "
+                "the number or code of one of its articles"
             )
         return [int(row["story"] or 0) for row in rows]
 
@@ -261,7 +263,7 @@ def _share(folder: Path) -> Iterator[None]:
         raise CorpusError(
             f"{folder} is half made, and has no articles yet; run its command again: retold corpus INPUT… -o {folder}"
             if (folder / WORK).is_dir()
-            else f"{folder} is no corpus (it has no articles{os.sep}{NAME}); make one with: retold corpus INPUT… -o OUT/"
+            else f"{folder} is no corpus (it has no articles/{NAME}); make one with: retold corpus INPUT… -o OUT/"
         )
     lock = folder / WORK / "lock"
     if not lock.exists():  # the tables alone, as somebody handed them on

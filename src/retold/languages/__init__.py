@@ -7,6 +7,15 @@ from retold.languages.loader import (
     list_language_plugins,
     load_language,
     name_plugins,
+    work_around,
 )
 
-__all__ = ["Language", "choose_language", "known_languages", "list_language_plugins", "load_language", "name_plugins"]
+__all__ = [
+    "Language",
+    "choose_language",
+    "known_languages",
+    "list_language_plugins",
+    "load_language",
+    "name_plugins",
+    "work_around",
+]

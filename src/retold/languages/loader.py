@@ -2,16 +2,22 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Final, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from retold.errors import RetoldError
 from retold.languages.language import Language
-from retold.plugins import LANGUAGES, Declared, Plugin, load_each
+from retold.plugins import LANGUAGES, Declared, Plugin, explain_fault, load_each
+
+Result = TypeVar("Result")
+_ASIDE: Final[dict[str, str]] = {}
+"""Plugins that failed on a text, with the reason."""
 
 
 @cache
@@ -35,7 +41,7 @@ def load_language(code: str) -> Language:
     """
     guest = _load_guests()[0].get(code)
     if guest is not None:
-        return guest[1]
+        return guest[1] if code not in _ASIDE else replace(load_language("und"), code=code, name=guest[1].name)
     if code not in _own_languages():
         raise RetoldError(f"no language file for {code!r}; there are files for {', '.join(known_languages())}")
     try:
@@ -55,14 +61,50 @@ def choose_language(code: str | None) -> Language:
 
 def list_language_plugins() -> tuple[Plugin, ...]:
     """The language plugins that are installed, with the faults of those that were set aside."""
-    return _load_guests()[1]
+    return tuple(
+        plugin if plugin.fault is not None else Plugin(plugin.declared, plugin.adds, _ASIDE.get(plugin.declared.name))
+        for plugin in _load_guests()[1]
+    )
+
+
+def work_around(work: Callable[[], Result]) -> Result:
+    """What `work` gives; where it raises and gives something without one of the language plugins, that without it.
+
+    Such a plugin is set aside for the rest of the process: texts in its language are read by their marks, and
+    `list_language_plugins` tells the reason. Where no plugin is at fault, what was raised is raised. `work` is such
+    that it can be begun anew. Without plugins it costs nothing.
+    """
+    try:
+        return work()
+    except RetoldError:
+        raise
+    except Exception as error:
+        for code in sorted(_load_guests()[0].keys() - _ASIDE.keys()):
+            _set_aside(code, f"it fails on a text: {explain_fault(error)}")
+            try:
+                return work()
+            except RetoldError:
+                raise
+            except Exception:
+                _set_aside(code, None)
+        raise
+
+
+def _set_aside(code: str, reason: str | None) -> None:
+    """Takes a plugin's language out of use, or (None) back into it."""
+    if reason is None:
+        del _ASIDE[code]
+    else:
+        _ASIDE[code] = reason
+    load_language.cache_clear()
 
 
 def name_plugins(codes: Iterable[str | None]) -> dict[str, dict[str, str]]:
     """For the record of a run: language → the package that its file came with, of those that did not come with Retold.
     Empty where there is none."""
     guests = _load_guests()[0]
-    used = {code: guests[code][0].package for code in sorted({code for code in codes if code in guests})}
+    known = {code for code in codes if code in guests and code not in _ASIDE}
+    used = {code: guests[code][0].package for code in sorted(known)}
     return {"languages": used} if used else {}
 
 

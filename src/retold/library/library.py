@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from retold.annotate.annotation import ParserShelf
 from retold.document import EvidenceDocument
 from retold.errors import LibraryError, LibraryLockedError, LibraryVersionError, UnknownStoryError
 from retold.evidence import CompareConfig
+from retold.languages import list_language_plugins, work_around
 from retold.library import file, listings, outlets, search
 from retold.library.documents import read_article, read_document
 from retold.library.grouping import place_articles
@@ -126,6 +128,7 @@ class Library:
         if self._read_only:
             raise LibraryError(f"{self.path} was opened to be read; open it without read_only to add to it")
         tell = report or (lambda progress: None)
+        known = {f"{p.name} is set aside: {p.fault}" for p in list_language_plugins() if p.fault is not None}
         with file.explain_errors(self.path), self._take_turn():
             counts = self._take_in(items, tell)
             connection, config = self._connection, self.config
@@ -141,7 +144,12 @@ class Library:
             likeness.rate(tell_of("rate"))
             place_articles(connection, likeness, tell_of("group"))
             stories = trace_waiting(connection, config, tell_of("trace"))
-        return replace(counts, stories=tuple(write_code("s", story) for story in stories))
+        broken = tuple(f"{p.name} is set aside: {p.fault}" for p in list_language_plugins() if p.fault is not None)
+        return replace(
+            counts,
+            stories=tuple(write_code("s", story) for story in stories),
+            notes=(*counts.notes, *(note for note in broken if note not in known)),
+        )
 
     @property
     def is_outdated(self) -> bool:
@@ -295,7 +303,9 @@ class Library:
                         )
                         self._connection.execute(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", values)
                 rejects += sum(isinstance(item, Reject) for item in beside)
-            intakes.append(add_batch(self._connection, articles, self._parsers, self.config, today))
+            intakes.append(
+                work_around(partial(add_batch, self._connection, articles, self._parsers, self.config, today))
+            )
             done += len(articles)
             tell(Progress("read", done, None))
         return AddReport(

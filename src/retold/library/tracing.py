@@ -3,11 +3,13 @@
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from retold import __version__
 from retold.annotate.annotation import resolve_articles
 from retold.document import EvidenceDocument
 from retold.evidence import trace_stories
+from retold.languages import work_around
 from retold.library.documents import STORY_ID, list_parsers, read_articles
 from retold.library.duplicates import find_duplicates
 from retold.library.file import write
@@ -31,7 +33,7 @@ def trace_waiting(
     traced: list[tuple[int, EvidenceDocument, Rows]] = []
     started = time.monotonic()
     for n, story in enumerate(waiting, 1):
-        document = trace_one(connection, story, config)
+        document = work_around(partial(trace_one, connection, story, config))
         traced.append((story, document, make_story_rows(write_code("s", story), document)))
         if n == len(waiting) or time.monotonic() - started >= _TRANSACTION_S:
             _store(connection, traced, config)

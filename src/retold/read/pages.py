@@ -33,9 +33,13 @@ Detect: TypeAlias = Callable[[str], str | None]
 
 _UNSEEN = ("script", "style", "noscript", "template", "svg", "iframe", "form", "button", "select", "dialog", "nav",
            "amp-ad", "amp-sidebar", "amp-consent")  # fmt: skip
+_COMMENTS_CLASS = re.compile(  # however much stands in them
+    r"(?:^|\s)(?:comments?(?:[-_]+(?:area|list|section|wrapper|container|thread))?|disqus[-_]thread|respond)(?:$|\s)",
+    re.IGNORECASE,
+)
 _PANEL_CLASS = re.compile(  # whatever stands in them
-    r"(?:^|[-_\s])(?:ads?|advert\w*|cookies?|consent|gdpr|newsletter|sign-?up|comments?(?:-\w+)?|disqus|author-(?:bio|box|info)|"
-    r"about-author|visually-hidden|sr-only|screen-reader|outbrain|taboola|footer)(?:$|[-_\s\d])|(?:^|\s)foot(?:$|\s)",
+    r"(?:^|[-_\s])(?:ads?|advert\w*|cookies?|consent|gdpr|newsletter|sign-?up|comments?(?:-\w+)?|author-(?:bio|box|info)|"
+    r"about-author|visually-hidden|sr-only|screen-reader|outbrain|taboola|footer)(?:$|[-_\s])|(?:^|\s)foot(?:$|\s)",
     re.IGNORECASE,
 )
 _BOX_CLASS = re.compile(  # where there is a link in them: an article's first lines may be called a teaser too
@@ -156,7 +160,8 @@ def _add_printed_date(root: HtmlElement, metadata: PageMetadata) -> PageMetadata
 
 
 def _count(blocks: list[Block]) -> int:
-    return sum(len(block.text) for block in blocks)
+    """The characters of the paragraphs among some blocks."""
+    return sum(len(block.text) for block in blocks if block.role is None)
 
 
 def _parse(source: str, name: str) -> HtmlElement:
@@ -297,23 +302,34 @@ def _fold(text: str) -> str:
 
 
 def _drop_boxes(root: HtmlElement) -> None:
-    """Without what is called a box beside the article, unless it holds the title or most of the page's running text."""
-    most = _MOST_SHARE * _count_running(root)
+    """Without what is called a box beside the article, unless it holds the title, or all that are called so together
+    hold most of the page's running text: then the paragraphs themselves happen to be called so."""
+    boxes: dict[str, list[HtmlElement]] = {}
     for element in _NAMED(root):
-        kind = _tell_box(f"{element.get('class') or ''} {element.get('id') or ''}")
+        names = element.get("class") or ""
+        kind = _tell_box(names, element.get("id") or "")
         if kind is None or (kind == "links" and next(element.iter("a"), None) is None) or not _may_go(element):
             continue
-        if element.tag == "p" and len(element.text_content()) > _LABEL_CHARS:
-            continue
-        if _count_running(element) <= most:
+        if kind == "comments":
             element.drop_tree()
+        elif element.tag != "p" or len(element.text_content()) <= _LABEL_CHARS:
+            boxes.setdefault(names, []).append(element)
+    most = _MOST_SHARE * _count_running(root)
+    for alike in boxes.values():
+        if sum(map(_count_running, alike)) <= most:
+            for element in alike:
+                if element.getparent() is not None:
+                    element.drop_tree()
 
 
 @lru_cache(4096)
-def _tell_box(names: str) -> Literal["panel", "links"] | None:
-    if _PANEL_CLASS.search(names):
+def _tell_box(names: str, identifier: str) -> Literal["comments", "panel", "links"] | None:
+    both = f"{names} {identifier}"
+    if _COMMENTS_CLASS.search(both):
+        return "comments"
+    if _PANEL_CLASS.search(both):
         return "panel"
-    return "links" if _BOX_CLASS.search(names) else None
+    return "links" if _BOX_CLASS.search(both) else None
 
 
 def _count_running(element: HtmlElement) -> int:

@@ -1,14 +1,27 @@
 """TEI P5 critical apparatus: each utterance an `app`, each report's version of it a reading of its outlet.
 
-A story is a `TEI` element of one `teiCorpus`. An outlet is a witness; its reports stand in the witness list, and each
-reading names the report and the characters. `lem` is the reading that no other at hand comes from, which makes it the
-earliest known, not the true one. What a report dropped is an empty `rdg`, as an omission is in any edition.
+A story is a `TEI` element of one `teiCorpus`. An outlet is a witness; its reports stand in the witness list, each with
+what it retells as a `relatedItem`, and each reading names the report and the characters. `lem` is the reading that no
+other at hand comes from, which makes it the earliest known, not the true one. What a report dropped is an empty `rdg`,
+as an omission is in any edition.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, Final, get_args
 
-from retold.model import Article, Change, Family, Flag, Label, Reading, ReadingForm, Severity, Speaker, Story
+from retold.model import (
+    Article,
+    Change,
+    Derivation,
+    Family,
+    Flag,
+    Label,
+    Reading,
+    ReadingForm,
+    Severity,
+    Speaker,
+    Story,
+)
 from retold.present.exports.names import (
     Losses,
     clean_url,
@@ -72,6 +85,9 @@ class _Edition:
         self.articles = [index.articles[id_] for id_ in story.articles]
         outlets = dict.fromkeys(article.outlet or _NO_OUTLET for article in self.articles)
         self.witnesses = {outlet: make_xml_name("witness", f"{story.id}.{n}") for n, outlet in enumerate(outlets, 1)}
+        self.origins: dict[str, list[Derivation]] = {}
+        for derivation in part.document.derivations:
+            self.origins.setdefault(derivation.to, []).append(derivation)
         self.incoming: dict[str, list[Change]] = {}
         self.dropped: dict[str, list[Change]] = {}
         for change in part.document.changes:
@@ -123,8 +139,22 @@ class _Edition:
             + (f"<date{self.attributes(when=moment.value)}>{moment.value}</date>" if moment else "")
             + (f'<idno type="URI">{self.text(url)}</idno>' if url else "")
             + f'<idno type="retold">{self.text(self.part.name(article.id))}</idno>'
-            + f'<idno type="sha256">{self.text(article.sha256)}</idno></bibl>'
+            + f'<idno type="sha256">{self.text(article.sha256)}</idno>'
+            + "".join(map(self.write_origin, self.origins.get(article.id, ())))
+            + "</bibl>"
         )
+
+    def write_origin(self, derivation: Derivation) -> str:
+        """What a report retells, and how sure that is: the stemma of the witnesses, report by report."""
+        told = {"type": "derivedFrom", "subtype": derivation.kind, "cert": f"{derivation.probability:g}"}
+        if derivation.from_ in self.index.articles:
+            target = self.attributes(**told, target=f"#{make_xml_name('article', derivation.from_)}")
+            return f"<relatedItem{target}/>"
+        outlet = derivation.from_outlet
+        origin = (
+            f"<publisher>{self.text(outlet)}</publisher>, not at hand" if outlet else "a common origin, not at hand"
+        )
+        return f"<relatedItem{self.attributes(**told)}><bibl>{origin}</bibl></relatedItem>"
 
     def write_speaker(self, speaker: Speaker) -> str:
         name = self.attributes(xml_id=self.name_speaker(speaker.id))
