@@ -11,6 +11,7 @@ import sys
 import tomllib
 from pathlib import Path
 from types import ModuleType
+from xml.etree import ElementTree
 
 import click
 import msgspec
@@ -19,6 +20,7 @@ import pytest
 import retold
 from retold.cli.main import root
 from retold.demo import REPORTS
+from retold.languages.language import Language
 from retold.read import read_inputs
 from retold.styles import StyleProfile
 
@@ -48,6 +50,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     tmp_path.joinpath("retelling.txt").write_text(retelling.text, "utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("PYTHONPATH", "")
+    monkeypatch.delenv("PYTHONPATH")  # what a page sets is taken back
     return tmp_path
 
 
@@ -63,6 +67,7 @@ def test_blocks_run(name: str, folder: Path, capsys: pytest.CaptureFixture[str])
     for block in find_blocks(page):
         place = f"{name}:{block.line}"
         if block.title:
+            Path(block.title).parent.mkdir(parents=True, exist_ok=True)
             Path(block.title).write_text(block.text, "utf-8")
         if block.reason:
             check_unrun(block, place)
@@ -71,7 +76,7 @@ def test_blocks_run(name: str, folder: Path, capsys: pytest.CaptureFixture[str])
         elif block.language == "python":
             exec(compile(block.text, place, "exec"), names)
             printed = capsys.readouterr().out.splitlines()
-        elif block.language == "text" and block.follows and not block.title:
+        elif block.language == "text" and block.follows and not block.title and printed:
             check_shown(block.text.splitlines(), printed, place)
         else:
             read_block(block, place)
@@ -127,6 +132,8 @@ def read_block(block: Block, place: str) -> None:
         read = tomllib.loads(block.text)
         if "rules" in read:
             msgspec.convert(read, StyleProfile)
+        if "code" in read:
+            msgspec.convert(read, Language)
     elif block.language == "sql":
         connection = sqlite3.connect("news.db")
         connection.execute(block.text).fetchall()
@@ -135,6 +142,8 @@ def read_block(block: Block, place: str) -> None:
         rdflib = pytest.importorskip("rdflib")
         graph = rdflib.Graph().parse("descent.jsonld", format="json-ld")
         assert list(graph.query(block.text)), f"{place}: nothing is found"
+    elif block.language == "xml":
+        ElementTree.fromstring(block.text)
     else:
         assert block.language == "text", f"{place}: a block of {block.language or 'no language'} is neither run nor marked"
 

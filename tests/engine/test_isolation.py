@@ -63,10 +63,10 @@ def test_what_kills_is_set_aside() -> None:
 
 def test_what_hangs_is_set_aside() -> None:
     started = time.monotonic()
-    rows = run(Isolated(Fragile(), timeout_s=0.5, rows=2), make_batch(5, row2="hang"))
-    assert time.monotonic() - started < 30
+    rows = run(Isolated(Fragile(), timeout_s=3, rows=1), make_batch(5, row2="hang"))
+    assert time.monotonic() - started < 60
     assert [row for row in rows if row["reason"] is None] == doubled(0, 1, 3, 4)
-    assert rows[2]["reason"] == "it took longer than 0.5 s"
+    assert rows[2]["reason"] == "it took longer than 3 s"
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory can be bounded on Linux")

@@ -342,6 +342,14 @@ def test_clients_of_the_handshake_are_served(desk: Desk) -> None:
     assert found.structured_content["total"] >= 2
 
 
+def test_lists_and_numbers_as_text_and_nulls_are_taken_as_meant(desk: Desk) -> None:
+    plain = answer(desk, "list_conflicts", articles=TEXTS, kinds=["money"], limit=5)
+    sent = {"articles": json.dumps(TEXTS), "kinds": '["money"]', "limit": "5", "cursor": None, "story": None}
+    assert answer(desk, "list_conflicts", **sent) == plain
+    assert "give exactly one of" in refuse(desk, "compare", {"articles": None})
+    assert "Expected `object`" in refuse(desk, "compare", {"articles": '["a text"]'})
+
+
 def test_calls_at_once_are_worked_on_in_turn(desk: Desk) -> None:
     async def run() -> list[Any]:
         async with Client(create_server(desk)) as client:

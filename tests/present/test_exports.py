@@ -123,10 +123,18 @@ def test_a_link_goes_on_pointing(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "real.xml").stat().st_mode) == 0o640
 
 
-def test_scope_is_of_the_articles_not_of_their_order(document: EvidenceDocument) -> None:
-    turned = replace(document, articles=document.articles[::-1])
-    other = replace(document, articles=(replace(document.articles[0], sha256="1" * 64), *document.articles[1:]))
-    assert make_part(document).scope == make_part(turned).scope != make_part(other).scope
+def test_scope_is_of_what_decides_the_findings(document: EvidenceDocument) -> None:
+    first, *rest = document.articles
+    scope = make_part(document).scope
+    assert make_part(replace(document, articles=(replace(first, path="elsewhere.txt"), *rest))).scope == scope
+    for other in (
+        replace(document, articles=document.articles[::-1]),  # a1, a2 … are other articles then
+        replace(document, articles=(replace(first, sha256="1" * 64), *rest)),
+        replace(document, articles=(replace(first, outlet="Another"), *rest)),
+        replace(document, retold="9.0.0"),
+        replace(document, config={"profile": "another"}),
+    ):
+        assert make_part(other).scope != scope
 
 
 def test_names_and_addresses() -> None:

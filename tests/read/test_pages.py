@@ -159,7 +159,8 @@ _PARAGRAPHS = "".join(
         f"<h1>Dam</h1>{_PARAGRAPHS.replace('<p>', '<div class=elementor-widget><p>').replace('</p>', '</p></div>')}",
         f"<h1>Dam</h1>{_PARAGRAPHS.replace('<p>', '<p class=card-text>')}",
         f"<h1>Dam</h1>{_PARAGRAPHS.replace('<p>', '<div class=ad-0-text><p>').replace('</p>', '</p></div>')}",
-        f"<h1>Dam</h1>{_PARAGRAPHS}<div id=comments><a href=/all>All</a>{('<p>' + 'No. I will not have it. ' * 9 + '</p>') * 9}</div>",
+        f"<h1>Dam</h1>{_PARAGRAPHS}<div id=comments>{('<p>' + 'No. I will not have it. ' * 9) * 9}</div>",
+        f"<h1>Dam</h1><div class='wide-banner'>{_PARAGRAPHS}</div>",
         f'<h1>Dam</h1>{_PARAGRAPHS[:212]}<div class="paywall"><a href="/in">1</a>{_PARAGRAPHS}</div>',
         f'<h1>Dam</h1><p class="teaser">{_PARAGRAPHS[3:105]}</p>{_PARAGRAPHS}',
         f'<h2><a href="/dam">Dam</a></h2><div>{_PARAGRAPHS}</div>',  # a title that is a link to itself

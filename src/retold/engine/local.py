@@ -315,4 +315,4 @@ def _explain_errors() -> Iterator[None]:
 
 
 def _shorten(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+    return " ".join(str(error).partition("\n\nLINE ")[0].split())[:200]  # not the query that it came of

@@ -50,7 +50,7 @@ def read_manifest(folder: Path, settings: str | None) -> Manifest:
     if found.format != FORMAT:
         raise CorpusError(
             f"{folder} is of a corpus in format {found.format}, and this Retold ({__version__}) writes format "
-            f"{FORMAT}; give another folder: -o OTHER/"
+            f"{FORMAT}; make it anew in another folder: retold corpus INPUT… -o OTHER/"
         )
     if settings is not None and found.settings != settings:
         raise CorpusError(

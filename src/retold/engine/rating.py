@@ -181,8 +181,10 @@ def select_candidates(config: RatingConfig = RATING) -> str:
 
     An article stands under each of its terms in the block of its own window and in that of the next, so that two no
     more than a window apart meet in one block. A block of more than `postings` articles is walked along only. Articles
-    without a date stand in one block with all that share a term. Pairs come in an order in which articles that share
-    candidates are near each other: none of it decides anything, but who rates them in it has each article at hand. Cost: at most `postings` / 2 pairs a posting.
+    without a date stand in one block with all that share a term. Cost: at most `postings` / 2 pairs a posting.
+
+    The rows come in an order that puts articles with the same neighbours near each other. Nothing depends on it; who
+    rates them in this order has each article at hand when it comes again.
     """
     few, window, near = config.postings, config.window_days, config.next_of_many
     return f"""\
@@ -245,10 +247,11 @@ ORDER BY GREATEST(x.anchor, y.anchor), p.a, p.b"""
 
 
 def select_profiles() -> str:
-    """SQL: `candidates` and `found` → what `RateKernel` reads."""
+    """SQL: `candidates` and `found` → what `RateKernel` reads. Every candidate has a profile; outer joins keep their
+    order on DuckDB, which streams the left side."""
     return """\
 SELECT c.a, c.b, x.profile AS profile_a, y.profile AS profile_b
-FROM candidates c JOIN found x ON x.article = c.a JOIN found y ON y.article = c.b"""
+FROM candidates c LEFT JOIN found x ON x.article = c.a LEFT JOIN found y ON y.article = c.b"""
 
 
 class VectorsShelf:
@@ -278,7 +281,8 @@ class VectorsShelf:
 class RateKernel:
     """Pairs with their profiles (a, b, profile_a, profile_b) → LIKENESSES: those whose log-odds are above `unrelated`.
 
-    Cost: some 0.1 ms a pair, and 1 ms for an article that was not seen lately; rows sorted by `a` are quicker.
+    Cost: some 0.06 ms a pair, and 0.2 ms for an article that was not seen lately: a third of them in the order in which
+    the candidates come, nearly all in another.
     """
 
     def __init__(self, counts: CorpusCounts, config: RatingConfig = RATING) -> None:

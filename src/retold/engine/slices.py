@@ -46,7 +46,6 @@ SELECT CAST(NULL AS BIGINT) AS article, CAST(NULL AS VARCHAR) AS outlet, CAST(NU
   CAST(NULL AS VARCHAR) AS parser WHERE FALSE"""
 _ASIDE = "SELECT article, reason FROM rows"
 _NONE_ASIDE = "SELECT CAST(NULL AS BIGINT) AS article, CAST(NULL AS VARCHAR) AS reason WHERE FALSE"
-_TITLE = "COALESCE(a.title, '')"
 
 _CHOSEN = """\
 SELECT a.id, f.article IS NOT NULL AS is_annotated, g.reason,
@@ -153,7 +152,7 @@ class Slice:
         if self._annotated and not self.agrees_with(config):
             yield (
                 f"{self.folder} was made with other settings than the library: what was found there is not taken over, "
-                f"and {self.size - self._aside:,} articles are annotated anew"
+                "and what the library has not yet is annotated anew"
             )
         elif waiting and self._annotated:
             yield (
@@ -188,8 +187,10 @@ class Slice:
 
     def _choose(self, selection: Selection, waiting: Path) -> LocalTable:
         """Which articles, in their order, as a narrow table of its own: texts are looked through once."""
-        holds = [f"regexp_matches({{}}, {_quote(pattern)})" for pattern in write_patterns(selection.words)]
-        wanted = [f"({one.format('a.text')} OR {one.format(_TITLE)})" for one in holds]
+        wanted = [
+            f"(regexp_matches(a.text, {one}) OR regexp_matches(COALESCE(a.title, ''), {one}))"
+            for one in map(_quote, write_patterns(selection.words))
+        ]
         if selection.outlets:
             names = ", ".join(map(_quote, self._find_outlets(selection.outlets)))
             wanted.append(f"COALESCE(f.outlet, a.outlet) IN ({names})")

@@ -14,7 +14,7 @@ from retold.model import Article
 from retold.read import ReadOptions, detect_language, stream_inputs
 from retold.read.batch import hash_text, replace_surrogates
 from retold.read.dates import find_date_in_url, parse_published
-from retold.read.walk import asks_web
+from retold.read.walk import asks_web, is_foreign
 
 MAX_ARTICLES: Final = 200
 MAX_CHARS: Final = 2_000_000
@@ -140,7 +140,7 @@ def find_allowed(given: str, allowed: Sequence[Path], where: str) -> Path:
     for one in [path, *(path.rglob("*") if path.is_dir() else ())]:
         if not any(Path(os.path.realpath(one)).is_relative_to(folder) for folder in allowed):
             raise refused  # a link out of the folder
-    if path.is_file() and asks_web(str(path)):
+    if path.is_file() and asks_web(str(path)) and not is_foreign(path):
         raise InputError(
             f"{where}.path: {given[:200]} is a feed or a list of addresses, and this server fetches nothing"
         )

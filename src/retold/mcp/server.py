@@ -8,6 +8,7 @@ time, in a thread of its own, so that the server answers other messages meanwhil
 import logging
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Final, TypeVar
 
@@ -157,7 +158,7 @@ def call_verb(name: str, arguments: Mapping[str, object] | None, desk: Desk) -> 
     if verb is None:
         return _refuse(f"there is no tool {name[:80]!r}; there are {', '.join(_BY_NAME)}")
     try:
-        answer = verb.run(msgspec.json.encode(arguments or {}), desk)
+        answer = verb.run(msgspec.json.encode(_unfold(arguments or {}, verb)), desk)
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeEncodeError) as error:
         return _refuse(f"{name}: {_explain(error, verb)}. It takes: {', '.join(verb.asked.__struct_fields__)}")
     except RetoldError as error:
@@ -171,6 +172,23 @@ def call_verb(name: str, arguments: Mapping[str, object] | None, desk: Desk) -> 
     return mcp_types.CallToolResult(
         content=[mcp_types.TextContent(text=data.decode())], structured_content=msgspec.json.decode(data)
     )
+
+
+def _unfold(arguments: Mapping[str, object], verb: Verb) -> dict[str, object]:
+    """The arguments as they were meant: some clients send null for what they leave out, lists and numbers as text."""
+    found: dict[str, object] = {}
+    fields = {field.name: field.type for field in msgspec.structs.fields(verb.asked)}
+    for name, value in arguments.items():
+        if value is None:
+            continue
+        found[name] = value
+        if isinstance(value, str) and name in fields:
+            try:
+                msgspec.convert(value, fields[name])
+            except msgspec.ValidationError:
+                with suppress(msgspec.DecodeError, UnicodeEncodeError):
+                    found[name] = msgspec.json.decode(value)
+    return found
 
 
 def _refuse(why: str) -> mcp_types.CallToolResult:

@@ -3,11 +3,10 @@ a page. resiliparse (Bevendorff et al. 2018) finds the body, once what is plainl
 
 import re
 from codecs import BOM_UTF8
-from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from html import unescape
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -19,6 +18,7 @@ from retold.languages import choose_language
 from retold.model import Article, ZoneRole
 from retold.read.batch import hash_text
 from retold.read.blocks import Block, assemble, make_key, split_lines
+from retold.read.boxes import LABEL_CHARS, LEAST_LINKS, count_running, is_linked, remove_boxes
 from retold.read.captions import find_captions
 from retold.read.decoding import Decoded, check_text, decode_bytes, find_file_kind
 from retold.read.html import drop_title, mark_byline
@@ -33,38 +33,9 @@ Detect: TypeAlias = Callable[[str], str | None]
 
 _UNSEEN = ("script", "style", "noscript", "template", "svg", "iframe", "form", "button", "select", "dialog", "nav",
            "amp-ad", "amp-sidebar", "amp-consent")  # fmt: skip
-_COMMENTS_CLASS = re.compile(  # however much stands in them
-    r"(?:^|\s)(?:comments?(?:[-_]+(?:area|list|section|wrapper|container|thread))?|disqus[-_]thread|respond)(?:$|\s)",
-    re.IGNORECASE,
-)
-_PANEL_CLASS = re.compile(  # whatever stands in them
-    r"(?:^|[-_\s])(?:ads?|advert\w*|cookies?|consent|gdpr|newsletter|sign-?up|comments?(?:-\w+)?|author-(?:bio|box|info)|"
-    r"about-author|visually-hidden|sr-only|screen-reader|outbrain|taboola|footer)(?:$|[-_\s])|(?:^|\s)foot(?:$|\s)",
-    re.IGNORECASE,
-)
-_BOX_CLASS = re.compile(  # where there is a link in them: an article's first lines may be called a teaser too
-    r"(?:^|[-_\s])(?:popup|overlay|subscri\w+|related\w*|recirc\w*|recommend\w*|teasers?|cards?|promos?|"
-    r"puff\w*|most-\w+|trending|popular|read-?(?:more|next)|inline-links?|more-\w+|share\w*|sharing|social|follow\w*|"
-    r"sidebar|side-bar|rail|widget-area|tags?(?:-list|-links)?|topics?(?:-list)?|topic-list|breadcrumbs?|ticker|carousel|"
-    r"nav|navbar|navigation|menu|masthead|links-block|stor(?:ies|y)-links?)(?:$|[-_\s\d])|(?:^|\s)widget(?:$|\s)",
-    re.IGNORECASE,
-)
-_WHOLE = frozenset({"html", "body", "main"})
-_KEPT = _WHOLE | {"article", "figure", "h1", "time"}
-_HEADING_TAGS = ("h2", "h3", "h4", "h5", "h6")
-_HEADINGS = etree.XPath("//h2|//h3|//h4|//h5|//h6")
-_RUNNING = etree.XPath("descendant::text()[string-length(.) > 60][not(ancestor::a)]", smart_strings=False)
-_UNLINKED = etree.XPath("descendant::text()[not(ancestor::a)]", smart_strings=False)
-_NAMED = etree.XPath("//*[@class or @id]")
-_MOST_SHARE = 0.5  # of the page's running text: what holds more is the article, whatever its class is called
-_LEAST_LINKS = 3
-_LINKED_SHARE = 0.5  # of a list's characters
-_LABEL_CHARS = 200  # a paragraph that is longer says more than where to read on
-_TEASER_SHARE = 0.3  # of a small box's characters that are its link
-_BOXES = frozenset({"div", "li", "section", "aside"})
-_CARD_CHARS = 700  # a teaser is shorter, picture and all
 _SHORT_CHARS = 300  # a shorter body may be what a page shows while its scripts load
 _LEAST_CHARS = 100  # of a body; what is shorter than a sentence is what was left of an article taken for a box
+_LEAST_SHARE = 0.4  # of the text that runs on, in paragraphs
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)  # lxml's own asks Python for each element's class
 _CAPTION_MARK = "\ue000"  # for private use: no page's text holds it
 _MARKUP = re.compile(r"<(/?)(p|h[1-6]|ul|ol|li|pre|br)\b[^>]*>")
@@ -86,7 +57,7 @@ def read_page(
     decoded = _decode(data, name, declared)
     try:
         metadata, blocks = _read_decoded(decoded.text, name, url, detect)
-    except InputError:
+    except (InputError, MissingExtraError):
         raise
     except Exception as e:  # any page at all must end in a message, whatever a step of the reading trips over
         raise InputError(f"{name} defeats the reading of its page ({e})") from e
@@ -145,7 +116,7 @@ def _read_decoded(source: str, name: str, url: str, detect: Detect) -> tuple[Pag
 def _mark_about(blocks: list[Block], byline: str | None) -> list[Block]:
     """A short last paragraph that begins with the author's name tells about the author."""
     last = blocks[-1]
-    is_short = len(blocks) > _TOP_BLOCKS and last.role is None and len(last.text) <= _LABEL_CHARS
+    is_short = len(blocks) > _TOP_BLOCKS and last.role is None and len(last.text) <= LABEL_CHARS
     if not (byline and is_short and last.text.startswith(byline) and last.text != byline):
         return blocks
     return [*blocks[:-1], Block(last.text, "about")]
@@ -179,30 +150,35 @@ def _parse(source: str, name: str) -> HtmlElement:
 
 def _extract_blocks(root: HtmlElement, title: str | None, is_strict: bool = True) -> list[Block]:
     """The paragraphs, headings and captions of the page's article. Changes the tree."""
-    try:
-        from resiliparse.extract.html2text import extract_plain_text
-    except ImportError as e:
-        raise MissingExtraError("pages of web archives are read by resiliparse; pip install 'retold[corpus]'") from e
     etree.strip_elements(root, *_UNSEEN, with_tail=False)
     if is_strict:
-        _drop_lists(root)
-        _drop_cards(root, title or "")
-        _drop_boxes(root)
-        _drop_teasers(root)
+        remove_boxes(root, title or "")
     _mark_captions(root)
     _keep_lists(root)
     open_tables(root)
     _part_cells(root)
-    markup = extract_plain_text(
-        etree.tostring(root, encoding="unicode", method="html"),
+    page = etree.tostring(root, encoding="unicode", method="html")
+    blocks = list(_split_markup(_extract(page)))
+    if _count(blocks) < _LEAST_SHARE * count_running(root):  # it took the article itself for something else
+        blocks = list(_split_markup(_extract(page, main_content=False)))
+    return blocks
+
+
+def _extract(page: str, main_content: bool = True) -> str:
+    try:
+        from resiliparse.extract.html2text import extract_plain_text
+    except ImportError as e:
+        raise MissingExtraError("pages of web archives are read by resiliparse; pip install 'retold[corpus]'") from e
+    markup: str = extract_plain_text(
+        page,
         preserve_formatting="minimal_html",
-        main_content=True,
+        main_content=main_content,
         list_bullets=False,
         alt_texts=False,
         comments=False,
         post_meta=False,
     )
-    return list(_split_markup(markup))
+    return markup
 
 
 def _mark_captions(root: HtmlElement) -> None:
@@ -220,26 +196,11 @@ def _mark_captions(root: HtmlElement) -> None:
                     part.tag = "div"
 
 
-def _drop_lists(root: HtmlElement) -> None:
-    """Without lists, cells and rows that hold links to other pages and little else."""
-    rows = Counter(link.getparent() for link in root.iter("a"))
-    elements = [*root.iter("ul", "ol", "td"), *(row for row, links in rows.items() if links >= _LEAST_LINKS)]
-    for element in elements:
-        if _is_linked(element) and _may_go(element) and sum(1 for _ in element.iter("a")) >= _LEAST_LINKS:
-            element.drop_tree()
-
-
 def _keep_lists(root: HtmlElement) -> None:
     """The extractor takes every list without numbers for a menu; those that say something become lists with numbers."""
     for element in root.iter("ul"):
-        if element.text_content().strip() and not _is_linked(element):
+        if element.text_content().strip() and not is_linked(element):
             element.tag = "ol"
-
-
-def _is_linked(element: HtmlElement) -> bool:
-    """Whether most of what an element shows is links."""
-    others = sum(len(text.strip()) for text in _UNLINKED(element))
-    return others < (1 - _LINKED_SHARE) * len(element.text_content().strip())
 
 
 def _part_cells(root: HtmlElement) -> None:
@@ -249,92 +210,6 @@ def _part_cells(root: HtmlElement) -> None:
             bar = cell.makeelement("span")
             bar.text = " |"
             cell.append(bar)
-
-
-def _may_go(element: HtmlElement) -> bool:
-    return element.tag not in _KEPT and element.getparent() is not None and next(element.iter("h1"), None) is None
-
-
-def _drop_teasers(root: HtmlElement) -> None:
-    """Without small boxes of a link that has its line to itself, with a picture or a sentence beside it."""
-    for link in list(root.iter("a")):
-        box = link.getparent()
-        if box is None or box.tag not in _BOXES or (link.tail or "").strip() or (box.text or "").strip():
-            continue
-        chars = len(link.text_content().strip())
-        whole = len(box.text_content().strip())
-        if whole <= _CARD_CHARS and chars > _TEASER_SHARE * whole and _may_go(box) and not _is_sentence(box):
-            box.drop_tree()
-
-
-def _is_sentence(box: HtmlElement) -> bool:
-    """Whether text of the box itself runs between its elements."""
-    return any((child.tail or "").strip() for child in box)
-
-
-def _drop_cards(root: HtmlElement, title: str) -> None:
-    """Without teasers of other reports: the smallest containers of a heading that is a link."""
-    headings = [heading for heading in _HEADINGS(root) if _is_link(heading)]
-    linked = frozenset(headings)
-    for heading in headings:
-        if _fold(heading.text_content()) == _fold(title):
-            continue
-        card = heading
-        while (above := card.getparent()) is not None and above.tag not in _WHOLE:
-            others = any(inner is not heading and inner in linked for inner in above.iter(*_HEADING_TAGS))
-            if others or len(above.text_content()) > _CARD_CHARS:
-                break
-            card = above
-        if card.getparent() is not None and next(card.iter("h1"), None) is None:
-            card.drop_tree()
-
-
-def _is_link(heading: HtmlElement) -> bool:
-    above = heading.getparent()
-    if above is not None and above.tag == "a":
-        return True
-    link = next(heading.iter("a"), None)
-    return link is not None and 2 * len(link.text_content()) > len(heading.text_content())
-
-
-def _fold(text: str) -> str:
-    return " ".join(text.split()).casefold()
-
-
-def _drop_boxes(root: HtmlElement) -> None:
-    """Without what is called a box beside the article, unless it holds the title, or all that are called so together
-    hold most of the page's running text: then the paragraphs themselves happen to be called so."""
-    boxes: dict[str, list[HtmlElement]] = {}
-    for element in _NAMED(root):
-        names = element.get("class") or ""
-        kind = _tell_box(names, element.get("id") or "")
-        if kind is None or (kind == "links" and next(element.iter("a"), None) is None) or not _may_go(element):
-            continue
-        if kind == "comments":
-            element.drop_tree()
-        elif element.tag != "p" or len(element.text_content()) <= _LABEL_CHARS:
-            boxes.setdefault(names, []).append(element)
-    most = _MOST_SHARE * _count_running(root)
-    for alike in boxes.values():
-        if sum(map(_count_running, alike)) <= most:
-            for element in alike:
-                if element.getparent() is not None:
-                    element.drop_tree()
-
-
-@lru_cache(4096)
-def _tell_box(names: str, identifier: str) -> Literal["comments", "panel", "links"] | None:
-    both = f"{names} {identifier}"
-    if _COMMENTS_CLASS.search(both):
-        return "comments"
-    if _PANEL_CLASS.search(both):
-        return "panel"
-    return "links" if _BOX_CLASS.search(both) else None
-
-
-def _count_running(element: HtmlElement) -> int:
-    """The characters of its text that are neither link nor label, whatever element they stand in."""
-    return sum(map(len, _RUNNING(element)))
 
 
 def _split_markup(markup: str) -> Iterator[Block]:
@@ -390,8 +265,8 @@ def _trim_end(blocks: list[Block], language: str | None) -> list[Block]:
     starts, inside = _compile_notes(language)
     end = len(blocks)
     is_foot = False
-    while end and len(text := blocks[end - 1].text) <= _LABEL_CHARS:
-        is_note = text.count(" | ") >= _LEAST_LINKS - 1 or starts.match(text) or inside.search(text)
+    while end and len(text := blocks[end - 1].text) <= LABEL_CHARS:
+        is_note = text.count(" | ") >= LEAST_LINKS - 1 or starts.match(text) or inside.search(text)
         if not (is_note or blocks[end - 1].role == "heading" or (is_foot and len(text) <= _FOOT_CHARS)):
             break
         is_foot |= bool(is_note)

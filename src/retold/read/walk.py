@@ -113,7 +113,7 @@ class _Walk:
         unread: list[Reject] = []
         paths, skipped = [], 0
         for path in _list_files(folder, unread):
-            if KINDS.get(find_extension(path.name), "feed") != "feed" or _is_foreign(path):
+            if KINDS.get(find_extension(path.name), "feed") != "feed" or is_foreign(path):
                 paths.append(path)
             else:
                 skipped += 1
@@ -133,7 +133,7 @@ class _Walk:
                 yield note
                 return
             extension = find_extension(path)
-            if extension in UNREAD and not _is_foreign(Path(path)):
+            if extension in UNREAD and not is_foreign(Path(path)):
                 raise InputError(f"{name} ends in {extension}, which is not read; {UNREAD[extension]}")
             with Path(path).open("rb") as file:
                 yield from self._read_stream(file, name, name, KINDS.get(extension), file)
@@ -259,7 +259,7 @@ def find_extension(path: str) -> str:
     return Path(name).suffix
 
 
-def _is_foreign(path: Path) -> bool:
+def is_foreign(path: Path) -> bool:
     """Whether a plugin reads a file; looked into only where its extension may be a plugin's."""
     extension = find_extension(path.name)
     if not is_claimed(extension):

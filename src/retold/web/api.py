@@ -37,7 +37,7 @@ from retold.web.work import check_text, compare_texts, work
 
 PREFIX: Final = "/api/v1"
 _ANSWERS: Final[dict[str, object]] = {
-    "Listing": Listing, "Evidence": EvidenceDocument, "Article": Article, "Check": CheckReport,
+    "Listing": Listing, "EvidenceDocument": EvidenceDocument, "Article": Article, "Check": CheckReport,
     "Counts": LibraryCounts, "Names": tuple[NameCount, ...], "Outlet": Outlet, "Articles": tuple[ArticleHit, ...],
     "Changes": tuple[ChangeRow, ...], "Quotations": tuple[QuotationHit, ...],
     "ShownChange": Panel, "Texts": Pair, "Problem": Problem,
@@ -115,7 +115,7 @@ def list_stories(
     return _page(request, answer_json(listing), offset, limit, len(listing.stories), listing.total)
 
 
-@router.get("/stories/{story}", responses=_describe("Evidence", 404))
+@router.get("/stories/{story}", responses=_describe("EvidenceDocument", 404))
 def give_story(request: Request, story: Id) -> Response:
     """The evidence document of a story; an article's id or address stands for its story."""
     return Response(encode_document(get_desk(request).shelf.read_story(story)), media_type="application/json")
@@ -191,7 +191,7 @@ def give_outlet(request: Request, name: Name) -> Response:
     return answer_json(outlet)
 
 
-@router.post("/compare", responses=_describe("Evidence", 403, 413))
+@router.post("/compare", responses=_describe("EvidenceDocument", 403, 413))
 async def compare(request: Request, body: CompareIn) -> Response:
     """Compares texts; nothing is stored. The evidence document."""
     config = get_desk(request).shelf.config

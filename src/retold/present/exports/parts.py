@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -63,14 +64,24 @@ class Index:
 
 
 def make_part(document: EvidenceDocument) -> Part:
-    """A comparison's document as one part. Its scope is made from its articles: another order of the same articles has
-    the same scope, other articles have another. Raises `InputError` where the document doesn't hang together."""
+    """A comparison's document as one part. Raises `InputError` where the document doesn't hang together.
+
+    Its scope is made from all that decides the findings: version, settings, and the articles in order, with what is
+    known of them; so an IRI means one thing wherever it is read. Where the files lay makes no difference. O(n).
+    """
     check_document(document)
-    ranks = sorted(article.rank for article in document.articles)
-    digest = hashlib.sha256("\0\0".join(ranks).encode(errors="replace")).hexdigest()
     changes = tuple(c if c.id else replace(c, id=f"c{n}") for n, c in enumerate(document.changes, 1))
     derivations = tuple(d if d.id else replace(d, id=f"d{n}") for n, d in enumerate(document.derivations, 1))
-    return Part(replace(document, changes=changes, derivations=derivations), digest[:_SCOPE_CHARS])
+    return Part(replace(document, changes=changes, derivations=derivations), _make_scope(document))
+
+
+def _make_scope(document: EvidenceDocument) -> str:
+    digest = hashlib.sha256(document.retold.encode(errors="replace"))
+    digest.update(msgspec.json.encode(document.config, order="deterministic"))
+    for a in document.articles:
+        known = (a.id, a.sha256, a.outlet, a.title, a.byline, a.url, a.language, a.published)
+        digest.update(repr(known).encode(errors="backslashreplace"))
+    return digest.hexdigest()[:_SCOPE_CHARS]
 
 
 def check_document(document: EvidenceDocument) -> None:
