@@ -262,7 +262,7 @@ def find_reprints(corpus: Path, out: Path) -> Result:
     """Sketches, what agrees in a band, the exact share of that."""
     from retold.engine.local import LocalEngine
     from retold.engine.reprints import JaccardKernel, ReprintsConfig, SketchKernel
-    from retold.engine.reuse import ALIKE, WITH_TEXTS
+    from retold.engine.reuse import ALIKE, WITH_FEW_TEXTS
     from retold.engine.sharing import PairKernel
 
     config = ReprintsConfig()
@@ -276,19 +276,19 @@ def find_reprints(corpus: Path, out: Path) -> Result:
             engine.read([out / "sketches"]), ["fp"], ["day", "article"], PairKernel(config.crowd, 30), least_rows=2
         )
         pairs = engine.sql(ALIKE, met=met)
-        alike = engine.map_batches(engine.sql(WITH_TEXTS, pairs=pairs, articles=articles), JaccardKernel(config))
+        alike = engine.map_batches(engine.sql(WITH_FEW_TEXTS, pairs=pairs, articles=articles), JaccardKernel(config))
         engine.write_parquet(alike, out / "alike")
     return judge_reprints(corpus, pq.read_table(out / "alike").select(["a", "b"]))
 
 
 def find_reprints_by_rensa(corpus: Path, out: Path) -> Result:
-    """rensa's MinHash of 128 values and its index, over the same shingles."""
+    """rensa's MinHash and its index, with as many bands of as many values, over the same shingles."""
     from rensa import RMinHash, RMinHashLSH
 
-    index = RMinHashLSH(threshold=0.5, num_perm=128, num_bands=32)
+    index = RMinHashLSH(threshold=0.5, num_perm=126, num_bands=42)
     found: list[tuple[int, int]] = []
     for n, text in enumerate(iterate_texts(corpus)):
-        sketch = RMinHash(num_perm=128, seed=42)
+        sketch = RMinHash(num_perm=126, seed=42)
         sketch.update(list_shingles(text))
         found += [(other, n) for other in index.query(sketch)]
         index.insert(n, sketch)

@@ -349,17 +349,27 @@ def _agency(parts: _Parts) -> tuple[str, str, list[str]]:
 def _magazine(parts: _Parts) -> tuple[str, str, list[str]]:
     """Paragraphs in plain `<div>`, a first letter of its own, pulled quotes, a note on the author in italics at the end."""
     first, *others = parts.paragraphs
-    body = [f'<div class="g-text"><span class="dropcap">{_e(first[0])}</span>{_e(first[1:])}</div>', *(f'<div class="g-text">{_e(p)}</div>' for p in others)]
+    body = [
+        f'<div class="g-text"><span class="dropcap">{_e(first[0])}</span>{_e(first[1:])}</div>',
+        *(f'<div class="g-text">{_e(p)}</div>' for p in others),
+    ]
     pulled = next((p for p in others if p.startswith('"')), first)
     body.insert(len(body) // 2, f'<blockquote class="pull"><span>{_e(pulled)}</span></blockquote>')
     for n, caption in enumerate(parts.captions):
-        body.insert(1 + 2 * n, f'<div class="figure-wide"><div class="img-wrap"><img src="w{n}.avif"></div><div class="cutline">{_e(caption)}</div></div>')
+        body.insert(
+            1 + 2 * n,
+            f'<div class="figure-wide"><div class="img-wrap"><img src="w{n}.avif"></div><div class="cutline">{_e(caption)}</div></div>',
+        )
     body.append(f"<div class='g-text'><em>{parts.byline} {_ABOUT}</em></div>")
     page = (
-        f'<div class="wrapper"><div class="top"><a class="brand" href="/">{parts.article.outlet}</a>' + "".join(f'<a href="/{m}">{m}</a>' for m in _MENU[:9])
+        f'<div class="wrapper"><div class="top"><a class="brand" href="/">{parts.article.outlet}</a>'
+        + "".join(f'<a href="/{m}">{m}</a>' for m in _MENU[:9])
         + f'</div><div class="lead"><div class="kicker">Long read</div><h1>{_e(parts.title)}</h1><div class="dek">{_e(parts.teasers[57][1])}</div><div class="credit">Words <b>{parts.byline}</b></div></div>'
         f'<div class="columns"><div class="main-column">{"".join(body)}</div><div class="right-column"><div class="block"><div class="block-head">From the magazine</div>'
-        + "".join(f'<a class="item" href="/{n}"><img src="q{n}.jpg"><span class="hed">{_e(t)}</span><span class="sum">{_e(x)}</span></a>' for n, (t, x) in enumerate(parts.teasers[:9]))
+        + "".join(
+            f'<a class="item" href="/{n}"><img src="q{n}.jpg"><span class="hed">{_e(t)}</span><span class="sum">{_e(x)}</span></a>'
+            for n, (t, x) in enumerate(parts.teasers[:9])
+        )
         + f'</div></div></div><div class="end"><div>Contact</div><div>Imprint</div><div>{_FOOT}</div></div></div>'
     )
     return _og(parts), page, ["Long read", "Words", parts.teasers[57][1], pulled]
@@ -368,14 +378,27 @@ def _magazine(parts: _Parts) -> tuple[str, str, list[str]]:
 def _regional(parts: _Parts) -> tuple[str, str, list[str]]:
     """A system of a newspaper chain: short names of classes, boxes between the paragraphs that only their words tell."""
     body = [f'<p class="b1">{_e(p)}</p>' for p in parts.paragraphs]
-    body.insert(min(3, len(body)), f'<div class="x7"><strong>Also on this site</strong><br><a href="/x">{_e(parts.teasers[5][0])}</a></div>')
-    body.insert(len(body) // 2, f'<div class="x9"><h4>Our app</h4><p>{_SUBSCRIBE[0]}</p><a href="/app">To the app</a></div>')
+    body.insert(
+        min(3, len(body)),
+        f'<div class="x7"><strong>Also on this site</strong><br><a href="/x">{_e(parts.teasers[5][0])}</a></div>',
+    )
+    body.insert(
+        len(body) // 2, f'<div class="x9"><h4>Our app</h4><p>{_SUBSCRIBE[0]}</p><a href="/app">To the app</a></div>'
+    )
     for n, caption in enumerate(parts.captions):
-        body.insert(1 + 2 * n, f'<figure class="f2"><a href="/big{n}"><img src="s{n}.jpg"></a><figcaption class="f3">{_e(caption)}</figcaption></figure>')
+        body.insert(
+            1 + 2 * n,
+            f'<figure class="f2"><a href="/big{n}"><img src="s{n}.jpg"></a><figcaption class="f3">{_e(caption)}</figcaption></figure>',
+        )
     page = (
         f'<div class="p0"><div class="h1"><a href="/">{parts.article.outlet}</a>{_menu("m", 30)}</div><div class="c0"><div class="c1"><span class="t0">Region</span><h1 class="t1">{_e(parts.title)}</h1><div class="t2"><time datetime="{parts.stamp}">{parts.stamp[:10]}</time> | {parts.byline}</div>'
-        f'<section class="c2">{"".join(body)}</section><div class="c5"><h3>More from the region</h3>' + "".join(f'<div class="r1"><a href="/{n}">{_e(t)}</a><p>{_e(x)}</p></div>' for n, (t, x) in enumerate(parts.teasers[20:26]))
-        + '</div><div class="c6"><h3>What readers say</h3>' + "".join(f'<div class="k1"><b>reader{n}</b><p>{c}</p></div>' for n, c in enumerate(_COMMENTS))
+        f'<section class="c2">{"".join(body)}</section><div class="c5"><h3>More from the region</h3>'
+        + "".join(
+            f'<div class="r1"><a href="/{n}">{_e(t)}</a><p>{_e(x)}</p></div>'
+            for n, (t, x) in enumerate(parts.teasers[20:26])
+        )
+        + '</div><div class="c6"><h3>What readers say</h3>'
+        + "".join(f'<div class="k1"><b>reader{n}</b><p>{c}</p></div>' for n, c in enumerate(_COMMENTS))
         + f'</div></div><div class="c9">{_cards(parts, "z1", 10, 30)}</div></div><div class="f0">{_menu("fm", 30)}<p>{_FOOT}</p></div></div>'
     )
     return _ld(parts) + _og(parts), page, ["Region", parts.stamp[:10]]

@@ -113,6 +113,12 @@ def cut_words(data: Bytes, start: int, end: int, words: Words, starts: Offsets, 
         length = 1
         if byte < 0x80:
             value = int(_ASCII[byte])
+            if value and inside:  # most bytes of most texts, so nothing else is asked of them
+                h = (h ^ np.uint64(value)) * _PRIME
+                i += 1
+                chars += 1
+                word_end = chars
+                continue
             kind = _LETTER if value else _SEPARATOR
         elif byte < 0xC2:
             kind, value = _SEPARATOR, 0

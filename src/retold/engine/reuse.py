@@ -25,6 +25,12 @@ WITH_TEXTS = (
     "FROM pairs p JOIN articles x ON x.id = p.a JOIN articles y ON y.id = p.b"
 )
 
+WITH_FEW_TEXTS = """\
+WITH needed AS (SELECT id, text FROM articles WHERE id IN (SELECT a FROM pairs UNION SELECT b FROM pairs))
+SELECT p.a, p.b, x.text AS text_a, y.text AS text_b
+FROM pairs p JOIN needed x ON x.id = p.a JOIN needed y ON y.id = p.b"""
+"""The same, where most articles are in no pair."""
+
 ALIKE = """\
 SELECT DISTINCT a, b FROM (
   SELECT a, b FROM met WHERE NOT is_hot
@@ -173,7 +179,7 @@ class Reuse(Generic[Table]):
             [self.agreeing],
             lambda: engine.map_batches(
                 engine.sql(
-                    WITH_TEXTS, pairs=engine.sql(ALIKE, met=self.agreeing.read()), articles=self._articles.read()
+                    WITH_FEW_TEXTS, pairs=engine.sql(ALIKE, met=self.agreeing.read()), articles=self._articles.read()
                 ),
                 JaccardKernel(config.reprints),
             ),
