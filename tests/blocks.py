@@ -1,8 +1,8 @@
 """The blocks of code in the documentation, and what runs them: a shell small enough to keep Retold in this process.
 
 A fence says what becomes of a block: `console` and `sh` lines are run, `python` is executed, `pycon` compared, `json`,
-`toml`, `sql` and `sparql` read; one with `title="x.txt"` is first written to the file of that name. What can't run where the
-tests run has `<!-- not run: the reason -->` before it; of its commands Retold's own are parsed still.
+`toml`, `sql` and `sparql` read; one with `title="x.txt"` is first written to the file of that name. What can't run here
+has `<!-- not run: the reason -->` before it; of its commands Retold's own are parsed still.
 """
 
 import glob
@@ -67,8 +67,8 @@ def find_blocks(page: str) -> list[Block]:
 
 
 def list_commands(block: Block) -> list[tuple[str, list[str]]]:
-    """The commands of a `console` or `sh` block, each with the lines that are shown as its output. A line that ends in a
-    backslash goes on."""
+    """The commands of a `console` or `sh` block, each with the lines that are shown as its output. A backslash at
+    the end of a line carries it on."""
     commands: list[tuple[str, list[str]]] = []
     for line in block.text.replace("\\\n", " ").splitlines():
         if block.language == "sh":
@@ -135,12 +135,16 @@ def _split(line: str) -> Iterator[tuple[str, list[str], dict[str, str]]]:
 
 
 def _install(package: Path) -> None:
-    """What `pip install ./PACKAGE` comes to, without the network: from now on Retold is run as a program that sees it."""
+    """What `pip install ./PACKAGE` comes to, without the network: from now on Retold is a program that sees it."""
     project = tomllib.loads(package.joinpath("pyproject.toml").read_text("utf-8"))["project"]
     info = package / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
     info.mkdir()
-    info.joinpath("METADATA").write_text(f"Metadata-Version: 2.4\nName: {project['name']}\nVersion: {project['version']}\n")
-    lines = [f"[{g}]\n" + "".join(f"{n} = {v}\n" for n, v in some.items()) for g, some in project["entry-points"].items()]
+    info.joinpath("METADATA").write_text(
+        f"Metadata-Version: 2.4\nName: {project['name']}\nVersion: {project['version']}\n"
+    )
+    lines = [
+        f"[{g}]\n" + "".join(f"{n} = {v}\n" for n, v in some.items()) for g, some in project["entry-points"].items()
+    ]
     info.joinpath("entry_points.txt").write_text("".join(lines), "utf-8")
     os.environ["PYTHONPATH"] = str(package.absolute())
 

@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
+import click
 import pytest
+
+from retold.cli.main import root
 
 HEAVY = ("spacy", "thinc", "numpy", "pyarrow", "duckdb", "trafilatura", "lxml", "nupunkt", "dateparser", "py3langid")
 
@@ -31,7 +34,19 @@ def test_help_is_light(arguments: list[str]) -> None:
         "    assert not e.code, e.code"
     )
     assert "click" in loaded
-    assert not loaded & {*HEAVY, "rich", "jinja2"}
+    assert not loaded & {*HEAVY, "rich", "jinja2", "asyncio"}
+
+
+def test_help_loads_no_command() -> None:
+    """And what it says of each is what the command says of itself."""
+    loaded = list_modules("from retold.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass")
+    assert not loaded & {"msgspec", "asyncio", "email"}
+    context = click.Context(root)
+    words = " ".join(root.get_help(context).split())
+    for name in root.list_commands(context):
+        command = root.get_command(context, name)
+        assert command is not None
+        assert f"{name} {command.get_short_help_str(limit=300)}" in words
 
 
 def test_schema_needs_no_stage() -> None:

@@ -17,9 +17,9 @@ HEAD = """\
 
 # Commands
 
-The same as `retold COMMAND --help` prints, and the [manual pages](../command-line.md). Results go to standard output, progress (on
-a terminal only) and messages to standard error. `-` is standard input. `--help` (`-h`) tells what a command takes,
-`retold --version` which Retold it is.
+The same as `retold COMMAND --help` (or `-h`) prints, and the [manual pages](../command-line.md). Results go to standard
+output, progress (on a terminal only) and messages to standard error. `-` is standard input. `retold --version` tells
+which Retold it is.
 
 | exit status | means |
 |---|---|
@@ -49,7 +49,7 @@ def write_command(command: click.Command, context: click.Context) -> str:
     parts += [text for text, kind in paragraphs if kind != "examples"]
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     parts.insert(2, f"```text\n{usage}\n```")
-    options = [one for one in command.get_params(context) if isinstance(one, click.Option) and not one.hidden]
+    options = [one for one in command.params if isinstance(one, click.Option) and one.help and not one.hidden]
     rows = [f"| {write_names(option)} | {write_about(option, context)} |" for option in options]
     parts.append("\n".join(["| option | |", "|---|---|", *rows]))
     parts += [f"{MARK}\n```sh\n{text}\n```" for text, kind in paragraphs if kind == "examples"]
@@ -86,7 +86,7 @@ def write_names(option: click.Option) -> str:
 
 def write_about(option: click.Option, context: click.Context) -> str:
     """What an option does, with its default where one is told; a bar would end the cell."""
-    about = [option.help or ("Show what the command takes, and exit." if "--help" in option.opts else "")]
+    about = [option.help or ""]
     if option.required:
         about.append("Required.")
     default = option.get_default(context)

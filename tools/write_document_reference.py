@@ -1,4 +1,4 @@
-"""Writes docs/reference/document.md from the types of the evidence document: `python tools/write_document_reference.py`.
+"""Writes docs/reference/document.md from the types of the document: `python tools/write_document_reference.py`.
 
 Keys and types are the code's; what a key holds is told in document_keys.toml. A test holds the page to both.
 """
@@ -23,9 +23,9 @@ HEAD = """\
 
 # The evidence document, key by key
 
-What `retold compare … --json` prints, one section a type; `retold schema` prints the same as JSON Schema. How it is meant:
-[the evidence document](../evidence.md). Spans are `[start, end]`, half-open, in code points of the article's `text`.
-Keys with ○ may be left out by other programs that write such documents; Retold writes all.
+What `retold compare … --json` prints, one section a type; `retold schema` prints the same as JSON Schema. How it is
+meant: [the evidence document](../evidence.md). Spans are `[start, end]`, half-open, in code points of the article's
+`text`. Keys with ○ may be left out by other programs that write such documents; Retold writes all.
 """
 SETTINGS = """\
 ## Settings
@@ -74,7 +74,13 @@ def describe_schema_type(schema: object, link: str = "#{name}") -> str:
     if kind == "object":
         values = schema.get("additionalProperties")
         return f"object of {describe_schema_type(values, link)}" if isinstance(values, dict) and values else "object"
-    names = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false", "null": "null"}
+    names = {
+        "string": "text",
+        "integer": "whole number",
+        "number": "number",
+        "boolean": "true or false",
+        "null": "null",
+    }
     return names.get(str(kind), "any value")
 
 
@@ -98,11 +104,14 @@ def _write_types() -> Iterator[str]:
     assert isinstance(definitions, dict)
     for kind in _list_kinds():
         properties, required = definitions[kind.__name__]["properties"], definitions[kind.__name__].get("required", ())
+        told = words[kind.__name__]
         rows = [
-            f"| `{key}`{'' if key in required else ' ○'} | {describe_schema_type(properties[key])} | {words[kind.__name__][key]} |"
-            for key in properties
+            f"| `{key}`{'' if key in required else ' ○'} | {describe_schema_type(schema)} | {told[key]} |"
+            for key, schema in properties.items()
         ]
-        yield "\n".join([f"## {kind.__name__}", "", _write_docstring(kind), "", "| key | type | holds |", "|---|---|---|", *rows])
+        yield "\n".join(
+            [f"## {kind.__name__}", "", _write_docstring(kind), "", "| key | type | holds |", "|---|---|---|", *rows]
+        )
 
 
 def _write_settings() -> Iterator[str]:

@@ -25,9 +25,9 @@ HEAD = """\
 
 # REST
 
-What `retold serve` answers to programs, under `/api/v1` of the address that it prints. The running server gives the same as
-OpenAPI 3.1 at `/api/v1/openapi.json`. Lists take `limit` and `offset`; the next page is in the `Link` header, the total, where it is
-known, in `X-Total-Count`. How to ask, and how it is kept safe: [the page](../serve.md#rest).
+What `retold serve` answers to programs, under `/api/v1` of the address that it prints. The running server gives the
+same as OpenAPI 3.1 at `/api/v1/openapi.json`. Lists take `limit` and `offset`; the next page is in the `Link` header,
+the total, where it is known, in `X-Total-Count`. How to ask, and how it is kept safe: [the page](../serve.md#rest).
 
 Errors are [Problem](#problem) details (RFC 9457) with a status of 400 (misuse), 403, 404, 409, 413, 421, 422 or 503.
 """
@@ -60,10 +60,7 @@ def write_operation(path: str, verb: str, what: dict[str, object], schemas: dict
     parameters = what.get("parameters", [])
     assert isinstance(parameters, list)
     if parameters:
-        rows = [
-            f"| `{one['name']}`{' (in the path)' if one['in'] == 'path' else ''} | {describe(one['schema'])} | {write_about(one)} |"
-            for one in parameters
-        ]
+        rows = [f"| `{one['name']}` | {describe(one['schema'])} | {write_about(one)} |" for one in parameters]
         parts.append("\n".join(["| parameter | type | |", "|---|---|---|", *rows]))
     body = what.get("requestBody")
     if isinstance(body, dict):
@@ -86,7 +83,9 @@ def write_about(parameter: dict[str, object]) -> str:
     schema = parameter["schema"]
     assert isinstance(schema, dict)
     about = [str(parameter.get("description") or schema.get("description") or "")]
-    if parameter.get("required"):
+    if parameter["in"] == "path":
+        about.append("In the path.")
+    elif parameter.get("required"):
         about.append("Required.")
     elif schema.get("default") not in {None, ""}:
         about.append(f"Default: `{schema['default']}`.")

@@ -1,7 +1,8 @@
-"""Writes docs/reference/library-tables.md and corpus-tables.md from the tables: `python tools/write_table_reference.py`.
+"""Writes docs/reference/library-tables.md and corpus-tables.md: `python tools/write_table_reference.py`.
 
-Those of a library come from its migrations, those of a corpus from a small one that is made of the demo story (which needs
-the extra `corpus`); what they hold is told in library/tables.toml and corpus_tables.toml. A test holds the pages to all.
+Those of a library come from its migrations, those of a corpus from a small one that is made of the demo story (which
+needs the extra `corpus`); what they hold is told in library/tables.toml and corpus_tables.toml. A test holds the pages
+to all of these.
 """
 
 import io
@@ -29,18 +30,19 @@ LIBRARY_HEAD = """\
 
 # The tables of a library
 
-What is in the SQLite file that `retold build` makes; how it is used: [library](../library.md). Keys are numbers made from content;
-`code`, where there is one, is how people and documents write them. Spans are half-open, in code points of `articles.text`.
-→ names the table that a column points to, ○ marks a column that may be empty. The schema's version is `PRAGMA user_version`: {version}.
+What is in the SQLite file that `retold build` makes; how it is used: [library](../library.md). Keys are numbers made
+from content; `code`, where there is one, is how people and documents write them. Spans are half-open, in code points of
+`articles.text`. → names the table that a column points to, ○ marks a column that may be empty. The schema's version is
+`PRAGMA user_version`: {version}.
 """
 CORPUS_HEAD = """\
 <!-- written by tools/write_table_reference.py -->
 
 # The tables of a corpus
 
-What `retold corpus … -o OUT/` writes: a folder a table, with Parquet files in it; how it is made: [corpus](../corpus.md). Every
-column may be empty where a thing is unknown. Spans (`start`, `end`) are half-open, in code points of the article's `text`.
-What lies in `_work/` is for the next run.
+What `retold corpus … -o OUT/` writes: a folder a table, with Parquet files in it; how it is made:
+[corpus](../corpus.md). Every column may be empty where a thing is unknown. Spans (`start`, `end`) are half-open, in
+code points of the article's `text`. What lies in `_work/` is for the next run.
 """
 
 
@@ -72,8 +74,8 @@ def write_library() -> str:
             parts.append(write_table(name, table.about, rows))
     connection.close()
     parts.append(
-        "## Text search\n\n`articles_fts` and `quotations_fts` are FTS5 indexes over `search_title` and `search_text`, and over\n"
-        "`search_content`; `retold search` uses them, and Datasette finds them by itself."
+        "## Text search\n\n`articles_fts` and `quotations_fts` are FTS5 indexes over `search_title` and\n"
+        "`search_text`, and over `search_content`; `retold search` uses them, and Datasette finds them by itself."
     )
     return "\n\n".join(parts) + "\n"
 
@@ -111,7 +113,9 @@ def write_corpus(schemas: dict[str, list[tuple[str, str]]]) -> str:
     parts = [CORPUS_HEAD.rstrip()]
     for name in sorted(schemas, key=list(words).index):
         about, own = words[name]["about"], everywhere | words[name]["columns"]
-        parts.append(write_table(name, about, [(f"`{column}`", kind, own[column]) for column, kind in schemas[name]], 2))
+        parts.append(
+            write_table(name, about, [(f"`{column}`", kind, own[column]) for column, kind in schemas[name]], 2)
+        )
     return "\n\n".join(parts) + "\n"
 
 
@@ -123,7 +127,13 @@ def write_type(kind: "pa.DataType") -> str:
         return f"list of {write_type(kind.value_type)}"
     if pa.types.is_struct(kind):
         return f"({', '.join(field.name for field in kind)})"
-    names = {"string": "text", "double": "number", "bool": "true or false", "int64": "whole number", "int32": "whole number"}
+    names = {
+        "string": "text",
+        "double": "number",
+        "bool": "true or false",
+        "int64": "whole number",
+        "int32": "whole number",
+    }
     return names[str(kind)]
 
 

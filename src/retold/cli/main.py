@@ -13,27 +13,29 @@ import click
 from retold import __version__
 from retold.errors import RetoldError
 
-_COMMANDS = {
-    name: "importing" if name == "import" else name  # `import` is no name that a module can have
-    for name in (
-        "compare",
-        "check",
-        "build",
-        "corpus",
-        "import",
-        "watch",
-        "stories",
-        "show",
-        "search",
-        "quotes",
-        "export",
-        "serve",
-        "mcp",
-        "plugins",
-        "demo",
-        "schema",
-    )
+_SUMMARIES = {
+    "compare": "Compare the reports of an event.",
+    "check": "Check the quotations of a draft against its sources.",
+    "build": "Add articles to a library, group them into stories, and trace these.",
+    "corpus": "Find what millions of articles share, who said what in them, and what became of it: as Parquet tables.",
+    "import": "Put a part of a corpus into a library, to be read, searched and served.",
+    "watch": "Keep adding what feeds bring, and tell what is new.",
+    "stories": "List the stories of a library.",
+    "show": "Show one story of a library, as `retold compare` shows it.",
+    "search": "Find the reports, or quotations, that hold all the words, in any inflection.",
+    "quotes": "List the quotations of a speaker over time, with outlet and fidelity.",
+    "export": "Write findings in a format that other programs read.",
+    "serve": "Serve the page of a library on this machine (127.0.0.1), until Ctrl-C.",
+    "mcp": "Serve assistants over the Model Context Protocol, on standard input and output.",
+    "plugins": "List the plugins that are installed: readers of more kinds of files, and languages.",
+    "demo": "Compare the small invented story that comes with Retold.",
+    "schema": "Print the JSON Schema of the evidence document, or what describes the tables of a library.",
 }
+"""Each command with the first sentence of its own help, so that `retold --help` loads none of them. A test holds them
+to be the same."""
+
+_MODULES = {"import": "importing"}
+"""Commands whose name no module can have."""
 
 
 class _ReaderGoneError(Exception):
@@ -41,16 +43,20 @@ class _ReaderGoneError(Exception):
 
 
 class _LazyGroup(click.Group):
-    """Loads a command's file when that command is called: `retold --help` imports none of them."""
+    """Loads a command's file when that command is called: `retold --help` loads none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return list(_SUMMARIES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in _SUMMARIES:
             return None
-        command: click.Command = import_module(f"retold.cli.{_COMMANDS[cmd_name]}").command
+        command: click.Command = import_module(f"retold.cli.{_MODULES.get(cmd_name, cmd_name)}").command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_SUMMARIES.items()))
 
     def invoke(self, ctx: click.Context) -> object:
         try:

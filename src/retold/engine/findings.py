@@ -43,7 +43,8 @@ Table = TypeVar("Table")
 
 _ORIGINALS = """\
 SELECT f.article, f.day, f.profile FROM found f LEFT JOIN copies c ON c.article = f.article WHERE c.article IS NULL"""
-_COPIES = "SELECT article, representative FROM reprints WHERE article <> representative"
+_TERMS_OF_ORIGINALS = "SELECT t.* FROM terms t LEFT JOIN copies c ON c.article = t.article WHERE c.article IS NULL"
+_COPIES = "SELECT article, representative FROM reprints WHERE article <> representative AND share >= {least}"
 
 _STORIES = """\
 SELECT m.story, COUNT(*) AS articles, COUNT(DISTINCT a.outlet) AS outlets, COUNT(DISTINCT a.language) AS languages,
@@ -65,6 +66,9 @@ class FindingsConfig(Struct, frozen=True):
 
     compare: CompareConfig = CompareConfig()
     rating: RatingConfig = RatingConfig()
+    same_report: float = 0.8
+    """A reprint that has so much in common with the representative of its cluster joins its story without being looked
+    at. Of less, it may be the same form filled in for another day."""
     longest_whole: int = StoryConfig().longest_whole
     most_articles: int = StoryConfig().most_articles
     timeout_s: float = 600.0
@@ -134,10 +138,14 @@ class Findings(Generic[Table]):
     def group_stories(self) -> None:
         """Which articles report one event; of reprints one is looked at."""
         engine, rating = self._engine, self._rating
-        copies = engine.sql(_COPIES, reprints=self._reprints.read())
+        copies = self._read_copies()
         originals = engine.sql(_ORIGINALS, found=self.found.read(), copies=copies)
-        self.counts.make_whole([self.terms], lambda: engine.sql(select_term_counts(rating), terms=self.terms.read()))
-        counts = CorpusCounts.read(self.found.rows, _read_table(self.counts))
+        terms = engine.sql(_TERMS_OF_ORIGINALS, terms=self.terms.read(), copies=copies)
+        self.counts.make_whole(
+            [self.terms, self._reprints], lambda: engine.sql(select_term_counts(rating), terms=terms)
+        )
+        (row,) = engine.collect(engine.sql("SELECT COUNT(*) AS n FROM originals", originals=originals))
+        counts = CorpusCounts.read(int(row["n"] or 0), _read_table(self.counts))
         self.postings.make_whole(
             [self.counts, self.found, self._reprints],
             lambda: engine.map_batches(originals, IndexKernel(counts, rating)),
@@ -229,6 +237,10 @@ class Findings(Generic[Table]):
             unnest = UnnestKernel(stage.name, schema, ("story",))
             stage.make_whole([self.traced, self.members], partial(engine.map_batches, listed, unnest))
 
+    def _read_copies(self) -> Table:
+        query = _COPIES.format(least=self._config.same_report)
+        return self._engine.sql(query, reprints=self._reprints.read())
+
     def _map_part(self, source: Stage[Table], part: str, kernel: "Isolated | UnnestKernel | TermsKernel") -> Table:
         return self._engine.map_batches(source.read([part]), kernel)
 
@@ -244,7 +256,7 @@ class Findings(Generic[Table]):
             stories=stories,
             articles=self._articles.read(),
             found=self.found.read(),
-            reprints=self._reprints.read(),
+            reprints=self._read_copies(),
         )
         return engine.partition_sort_map(rows, ["story"], ["article"], kernel)
 

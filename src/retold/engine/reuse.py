@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import pyarrow.parquet as pq
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from retold.engine.alignment import AlignKernel, AlignmentConfig
@@ -41,7 +42,7 @@ SELECT DISTINCT a, b FROM (
 ) candidates"""
 """What agrees in a band; of a crowd everyone with one of it."""
 
-_REPRINTS = """\
+_CLUSTERS = """\
 WITH placed AS (
   SELECT c.node, c.component, COUNT(*) OVER (PARTITION BY c.component) AS articles,
     ROW_NUMBER() OVER (
@@ -119,6 +120,7 @@ class Reuse(Generic[Table]):
         self.sketches = tables.open("sketches", alike, is_internal=True)
         self.agreeing = tables.open("agreeing", alike, is_internal=True)
         self.alike = tables.open("alike", alike, is_internal=True)
+        self.clusters = tables.open("clusters", alike, is_internal=True)
         self.reprints = tables.open("reprints", alike)
         self.met = tables.open("met", config, is_internal=True)
         self.hot = tables.open("hot", config, is_internal=True)
@@ -184,12 +186,28 @@ class Reuse(Generic[Table]):
                 JaccardKernel(config.reprints),
             ),
         )
-        self.reprints.make_whole(
+        self.clusters.make_whole(
             [self.alike],
             lambda: engine.sql(
-                _REPRINTS,
+                _CLUSTERS,
                 components=engine.components(engine.sql("SELECT a, b FROM alike", alike=self.alike.read())),
                 articles=self._articles.read(),
+            ),
+        )
+
+        with_representatives = engine.sql(
+            "SELECT article AS a, representative AS b FROM clusters", clusters=self.clusters.read()
+        )
+        self.reprints.make_whole(
+            [self.clusters],
+            lambda: engine.sql(
+                "SELECT c.article, c.representative, c.articles, s.share "
+                "FROM clusters c JOIN shares s ON s.a = c.article",
+                clusters=self.clusters.read(),
+                shares=engine.map_batches(
+                    engine.sql(WITH_FEW_TEXTS, pairs=with_representatives, articles=self._articles.read()),
+                    JaccardKernel(replace(config.reprints, least_share=0.0)),
+                ),
             ),
         )
 
