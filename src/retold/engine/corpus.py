@@ -113,7 +113,12 @@ def open_folder(folder: Path) -> Iterator[None]:
         except BlockingIOError as e:
             raise CorpusError(f"another run is writing to {folder}; wait for it, or end it") from e
         shutil.rmtree(folder / WORK / "scratch", ignore_errors=True)  # of a run that was killed
-        yield
+        try:
+            yield
+        except OSError as e:
+            raise CorpusError(
+                f"{folder} can't be written to any more ({e.strerror or e}); mend that, and run the same command again"
+            ) from e
 
 
 class _Build(Generic[Table]):

@@ -298,7 +298,7 @@ def _explain_errors() -> Iterator[None]:
     except duckdb.OutOfMemoryException as e:
         raise EngineError(f"the memory is too little ({_shorten(e)}); give more: --memory 4GB") from e
     except OSError as e:
-        if e.errno == errno.ENOSPC:
+        if e.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise EngineError(f"{e.filename or 'the disk'} is full; make room and run the same command again") from e
         raise
     except duckdb.IOException as e:
