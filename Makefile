@@ -36,7 +36,7 @@ man: $(VENV)/.en
 	$(RUN)python -m retold.cli.manual man
 
 docs: $(VENV)/.docs
-	$(RUN)mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(RUN)mkdocs build --strict --quiet
 	@echo "docs: site/index.html"
 
 bench: $(VENV)/.en
@@ -69,7 +69,7 @@ $(VENV)/.en: $(VENV)/.made $(NEEDS)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.en
-	$(PIP) -c constraints.txt -e '.[en,library,web,mcp,dev]'
+	$(PIP) -c constraints.txt -e '.[en,library,web,mcp,corpus,dev]'
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.en

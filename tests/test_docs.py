@@ -331,6 +331,23 @@ def test_every_table_of_a_corpus_is_documented() -> None:
         assert set(getattr(tables, name).names) <= read_entries(read_section(page, f"## {name.lower()}"))
 
 
+STAGES = ("read", "annotate", "languages", "relate", "trace", "present")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_stage_pages_say_why_how_how_well_and_where_not(stage: str) -> None:
+    """Why comes first; and no figure stands there that isn't told in full, with command and date, elsewhere."""
+    page = read_page(f"docs/{stage}.md")
+    assert 0 < page.find("Why") < 800
+    assert page.index("Why") < page.index("## Measured")
+    assert len(read_section(page, "## Limits").splitlines()) >= 3
+    measured = read_section(page, "## Measured")
+    told = read_page("docs/accuracy.md") + read_page("docs/performance.md")
+    figures = re.findall(r"\b\d\.\d{2,3}\b|\b\d+ (?:ms|kB)\b", measured)
+    assert len(figures) >= 3
+    assert [figure for figure in figures if not re.search(rf"(?<![\d.]){re.escape(figure)}(?!\d)", told)] == []
+
+
 def test_every_page_is_in_the_navigation() -> None:
     """And no page of it is missing: `mkdocs build --strict` says the same, where it is installed."""
     nav = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]

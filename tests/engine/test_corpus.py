@@ -302,3 +302,32 @@ def test_too_little_memory_is_said_before_anything_is_done(tmp_path: Path) -> No
     with pytest.raises(EngineError, match=r"100 MB of memory are too little .* --memory 400MB"):
         LocalEngine(tmp_path, 100)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_poisoned_is_set_aside_and_everything_else_is_as_without_it(tmp_path: Path) -> None:
+    news = make_news(190)
+    lines = [json.dumps(record).encode() for record in news]
+    poison = [
+        b'{"text": null}',
+        b'{"text": "' + b"\xff\xfe broken" + b'"}',
+        json.dumps({"text": "Short.", "title": "t" * 5_000_000}).encode(),
+        b'{"text": "cut of',
+        b"",
+        b"[1, 2]",
+        b'{"text": ""}',
+        b"\x00\x00\x00",
+    ]
+    for n, record in enumerate(poison):
+        lines.insert(20 * n + 7, record)
+    clean, mixed = tmp_path / "clean.jsonl", tmp_path / "mixed.jsonl"
+    clean.write_bytes(b"\n".join(json.dumps(record).encode() for record in news))
+    mixed.write_bytes(b"\n".join(lines))
+    build([str(clean)], tmp_path / "one")
+    done = build([str(mixed)], tmp_path / "other")
+    assert done.rejects == len(poison) - 1  # an empty line is none
+    one, other = read_all(tmp_path / "one"), read_all(tmp_path / "other")
+    assert {row[1] for row in other.pop("rejects")} == {str(mixed)}
+    columns = "* EXCLUDE (input, path, record)"
+    assert read(tmp_path / "one", "articles", columns) == read(tmp_path / "other", "articles", columns)
+    del one["articles"], other["articles"]
+    assert one == other
