@@ -149,10 +149,31 @@ def _install(package: Path) -> None:
     os.environ["PYTHONPATH"] = str(package.absolute())
 
 
+def _ask(words: list[str]) -> Done:
+    """What `curl` gets from `retold serve news.db`, without the socket."""
+    from starlette.testclient import TestClient
+
+    from retold.web.app import create_app
+
+    headers = dict(words[n + 1].split(": ", 1) for n, word in enumerate(words) if word == "-H")
+    body = next(
+        (Path(words[n + 1].removeprefix("@")).read_bytes() for n, word in enumerate(words) if word == "-d"), None
+    )
+    library = Path("news.db")
+    if not library.exists():
+        run_line("retold build reports/ -o news.db")
+    address = next(word for word in words if word.startswith("http://127.0.0.1:8321/"))
+    with TestClient(create_app(library), base_url="http://127.0.0.1:8321") as client:
+        answer = client.request("GET" if body is None else "POST", address, content=body, headers=headers)
+    return Done(0 if answer.status_code == 200 else 22, answer.content, answer.text if answer.is_error else "")
+
+
 def _run(words: list[str], given: bytes) -> Done:
     if words[:2] == ["pip", "install"] and words[2].startswith("./"):
         _install(Path(words[2]))
         return Done(0, b"", "")
+    if words[0] == "curl":
+        return _ask(words[1:])
     if words[0] == "retold" and "PYTHONPATH" in os.environ:
         words = [sys.executable, "-m", *words]
     if words[0] != "retold":

@@ -207,7 +207,7 @@ def load_tool(name: str) -> ModuleType:
     [
         ("write_command_reference", ()),
         ("write_document_reference", ()),
-        ("write_rest_reference", ("fastapi", "multipart")),
+        ("write_rest_reference", ("fastapi", "python_multipart")),
         ("write_table_reference", ("duckdb", "numba", "pyarrow", "resiliparse", "fastwarc")),
     ],
 )
@@ -294,7 +294,7 @@ def test_glossary_has_every_term() -> None:
 
 def test_every_rest_path_is_documented() -> None:
     pytest.importorskip("fastapi")
-    pytest.importorskip("multipart")
+    pytest.importorskip("python_multipart")
     from retold.web.app import create_app
 
     page = read_page("docs/reference/rest.md")

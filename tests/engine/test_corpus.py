@@ -165,6 +165,16 @@ def test_a_run_without_anything_new_writes_nothing(tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.parquet")} == before
 
 
+def test_who_said_what_can_be_found_after_a_first_look(
+    stories: tuple[str, dict[str, list[tuple]]], tmp_path: Path
+) -> None:
+    path, whole = stories
+    build([path], tmp_path / "corpus", REUSE)
+    assert "quotations" not in read_all(tmp_path / "corpus")
+    build([path], tmp_path / "corpus", MARKS_ALONE)
+    assert read_all(tmp_path / "corpus") == whole
+
+
 def test_an_article_that_comes_twice_is_one(tmp_path: Path) -> None:
     news = make_news(20)
     first = write_records(tmp_path / "a.jsonl", [*news, news[3], news[3]])

@@ -136,7 +136,7 @@ class _Build(Generic[Table]):
         self._kernel = ReadKernel(options)
         self._options = options
         self._articles: Stage[Table] = self._tables.open("articles", options or ReadOptions())
-        self._rejects: Stage[Table] = self._tables.open("rejects", config)
+        self._rejects: Stage[Table] = self._tables.open("rejects", options or ReadOptions())
         self._reuse = Reuse(self._tables, self._articles, config.reuse)
         self._findings = (
             Findings(self._tables, self._articles, self._reuse.reprints, config.findings, workers)

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
@@ -29,6 +31,10 @@ SliceItem: TypeAlias = Article | PackedArticle | Reject
 
 _EPOCH = date(1970, 1, 1)
 _AT_ONCE = 64
+_LOT_BYTES = 100_000_000
+"""Rows are sorted so much at a time: to sort the texts of a whole slice takes more memory than there is."""
+_BESIDE_BYTES = 3_000
+"""Of a row, besides its text."""
 _LEAST_LIKE = 60.0
 """Of 100: names that are less alike are of no help to one who mistyped."""
 _SHOWN = 3
@@ -48,7 +54,7 @@ _ASIDE = "SELECT article, reason FROM rows"
 _NONE_ASIDE = "SELECT CAST(NULL AS BIGINT) AS article, CAST(NULL AS VARCHAR) AS reason WHERE FALSE"
 
 _CHOSEN = """\
-SELECT a.id, f.article IS NOT NULL AS is_annotated, g.reason,
+SELECT a.id, f.article IS NOT NULL AS is_annotated, g.reason, strlen(a.text) AS size,
   ROW_NUMBER() OVER (ORDER BY a.day NULLS LAST, a.published, a.input, a.record) AS place
 FROM articles a
 LEFT JOIN found f ON f.article = a.id
@@ -58,12 +64,17 @@ WHERE {condition}
 _COUNT = """\
 SELECT COUNT(*) AS size, CAST(SUM(CAST(is_annotated AS INTEGER)) AS BIGINT) AS annotated, COUNT(reason) AS aside
 FROM chosen"""
-_ROWS = """\
-SELECT a.*, f.found, f.parser, c.reason
-FROM chosen c
-JOIN articles a ON a.id = c.id
-LEFT JOIN found f ON f.article = c.id
-ORDER BY c.place"""
+_LOTS = f"""\
+SELECT id, reason, place,
+  CAST(SUM(size + {_BESIDE_BYTES}) OVER (ORDER BY place) // {_LOT_BYTES} AS INTEGER) AS lot
+FROM chosen"""
+_TEXTS = "SELECT a.*, c.reason, c.place, c.lot FROM articles a JOIN lots c ON c.id = a.id"
+_FINDINGS = "SELECT f.article, f.found, f.parser, c.lot FROM found f JOIN lots c ON c.id = f.article"
+_LOT = """\
+SELECT a.*, f.found, f.parser
+FROM (SELECT * FROM texts WHERE lot = {lot}) a
+LEFT JOIN (SELECT * FROM findings WHERE lot = {lot}) f ON f.article = a.id
+ORDER BY a.place"""
 _OUTLETS = """\
 SELECT COALESCE(f.outlet, a.outlet) AS outlet, COUNT(*) AS size
 FROM articles a LEFT JOIN found f ON f.article = a.id
@@ -102,10 +113,10 @@ class Slice:
             stack.enter_context(_share(folder))
             self._articles, self._unfinished = _open_articles(folder)
             self._found = read_manifest(folder / WORK / "found", None)
-            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="retold-")))
-            self._engine = stack.enter_context(LocalEngine(scratch, memory_mb))
+            self._scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="retold-")))
+            self._engine = stack.enter_context(LocalEngine(self._scratch, memory_mb))
             self._tables = self._open_tables()
-            self._chosen = self._choose(selection, scratch / "chosen")
+            self._chosen = self._choose(selection)
             count = self._ask(_COUNT, chosen=self._chosen)[0]
             self.size, self._annotated, self._aside = (int(count[name] or 0) for name in ("size", "annotated", "aside"))
             self._stack = stack.pop_all()
@@ -136,7 +147,7 @@ class Slice:
         found under these settings. One that was set aside when the corpus was annotated is a `Reject`."""
         reuses = self.agrees_with(config)
         with self._stack:
-            for batch in self._engine.stream(self._engine.sql(_ROWS, chosen=self._chosen, **self._tables)):
+            for batch in self._sort():
                 for at in range(0, len(batch), _AT_ONCE):
                     for row in batch.slice(at, _AT_ONCE).to_pylist():
                         yield _make_item(row, reuses=reuses)
@@ -173,6 +184,34 @@ class Slice:
         )
         return f"{row['size']:,} articles" + (f" of {first} to {last}" if first else ", none of a known day")
 
+    def _sort(self) -> Iterator[pa.RecordBatch]:
+        """The rows of the slice in their order. They are taken out of the corpus once, then sorted lot by lot."""
+        engine = self._engine
+        lots = self._keep("lots", engine.sql(_LOTS, chosen=self._chosen))
+        tables = {
+            "texts": self._set_down("texts", engine.sql(_TEXTS, articles=self._tables["articles"], lots=lots)),
+            "findings": self._set_down("findings", engine.sql(_FINDINGS, found=self._tables["found"], lots=lots)),
+        }
+        for row in engine.collect(engine.sql("SELECT DISTINCT lot FROM lots ORDER BY lot", lots=lots)):
+            yield from engine.stream(engine.sql(_LOT.format(lot=row["lot"]), **tables))
+
+    def _keep(self, name: str, table: LocalTable) -> LocalTable:
+        self._engine.write_parquet(table, self._scratch / name)
+        return self._engine.read([self._scratch / name])
+
+    def _set_down(self, name: str, table: LocalTable) -> LocalTable:
+        """The same for wide rows, of which DuckDB would gather a hundred thousand before it wrote any."""
+        path = self._scratch / f"{name}.parquet"
+        batches = self._engine.stream(table)
+        first = next(batches, None)
+        if first is None:
+            return self._keep(name, table)
+        with pq.ParquetWriter(path, first.schema, compression="zstd") as writer:
+            writer.write_batch(first)
+            for batch in batches:
+                writer.write_batch(batch)
+        return self._engine.read([path])
+
     def _open_tables(self) -> dict[str, LocalTable]:
         folder, engine = self.folder, self._engine
         annotated = [part for part in self._found.parts if (folder / WORK / "found" / part).is_dir()]
@@ -185,7 +224,7 @@ class Slice:
             "aside": engine.sql(_ASIDE, rows=engine.read(aside)) if aside else engine.sql(_NONE_ASIDE),
         }
 
-    def _choose(self, selection: Selection, waiting: Path) -> LocalTable:
+    def _choose(self, selection: Selection) -> LocalTable:
         """Which articles, in their order, as a narrow table of its own: texts are looked through once."""
         wanted = [
             f"(regexp_matches(a.text, {one}) OR regexp_matches(COALESCE(a.title, ''), {one}))"
@@ -210,8 +249,7 @@ class Slice:
             condition=" AND ".join([*wanted, *days]) or "TRUE",
             most="" if selection.limit is None else f"QUALIFY place <= {selection.limit}",
         )
-        self._engine.write_parquet(self._engine.sql(chosen, **tables), waiting)
-        return self._engine.read([waiting])
+        return self._keep("chosen", self._engine.sql(chosen, **tables))
 
     def _find_outlets(self, wanted: Sequence[str]) -> list[str]:
         """The names of outlets as the corpus has them, of names as a person gives them."""
