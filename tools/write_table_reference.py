@@ -107,9 +107,13 @@ def read_corpus_schemas() -> dict[str, list[tuple[str, str]]]:
 
 
 def write_corpus(schemas: dict[str, list[tuple[str, str]]]) -> str:
-    """Each table with its columns, in the order of the words. Raises `KeyError` for a table or column without words."""
+    """Each table with its columns, in the order of the words. Raises `LookupError` for what has no words."""
     words = tomllib.loads(WORDS.read_text("utf-8"))
     everywhere = words.pop("everywhere")
+    told = {(name, column) for name, table in words.items() for column in everywhere | table["columns"]}
+    untold = [f"{name}.{column}" for name in schemas for column, _ in schemas[name] if (name, column) not in told]
+    if untold:
+        raise LookupError(f"say in {WORDS.name} what {', '.join(untold)} holds")
     parts = [CORPUS_HEAD.rstrip()]
     for name in sorted(schemas, key=list(words).index):
         about, own = words[name]["about"], everywhere | words[name]["columns"]

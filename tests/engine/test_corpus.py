@@ -175,6 +175,27 @@ def test_who_said_what_can_be_found_after_a_first_look(
     assert read_all(tmp_path / "corpus") == whole
 
 
+def test_a_story_that_grows_is_traced_anew_and_no_other(
+    stories: tuple[str, dict[str, list[tuple]]], tmp_path: Path
+) -> None:
+    path, whole = stories
+    lines = Path(path).read_text(encoding="utf-8").splitlines(keepends=True)
+    first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    first.write_text("".join(lines[:25]), encoding="utf-8")
+    second.write_text("".join(lines[25:]), encoding="utf-8")
+    folder = tmp_path / "corpus"
+    build([str(first)], folder, MARKS_ALONE)
+    assert "Morv" not in repr(read(folder, "changes"))
+    build([str(second)], folder, MARKS_ALONE)
+    grown = read_all(folder)
+    for table in ("quotations", "speakers", "members", "stories", "families", "readings", "changes", "derivations"):
+        assert grown[table] == whole[table], table
+    traced = sorted((folder / "_work" / "told").glob("*/*.parquet"))
+    stories_traced = [duckdb.execute(f"SELECT story FROM '{path}'").fetchall() for path in traced]
+    assert len(stories_traced) == 2
+    assert not set(stories_traced[0]) & set(stories_traced[1])
+
+
 def test_an_article_that_comes_twice_is_one(tmp_path: Path) -> None:
     news = make_news(20)
     first = write_records(tmp_path / "a.jsonl", [*news, news[3], news[3]])

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from retold.annotate.annotation import AnnotateConfig
+from retold.engine import slices
 from retold.engine.corpus import CorpusConfig, build_corpus, open_folder
 from retold.engine.findings import FindingsConfig
 from retold.engine.local import LocalEngine
@@ -217,6 +218,12 @@ def test_in_the_order_of_their_dates_and_so_many(corpus: Path, rows: list[tuple]
     dates = [a.published.value for item in every if isinstance(item, PackedArticle) and (a := item.article).published]
     assert [one for one in dates if len(one) >= 10] == sorted(one for one in dates if len(one) >= 10)
     assert read(corpus, Selection(limit=5)) == every[:5]
+
+
+def test_sorted_in_lots(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = read(corpus)
+    monkeypatch.setattr(slices, "_LOT_BYTES", 20_000)
+    assert read(corpus) == every
 
 
 def test_outlets_by_name(corpus: Path, rows: list[tuple]) -> None:

@@ -64,9 +64,9 @@ WHERE {condition}
 _COUNT = """\
 SELECT COUNT(*) AS size, CAST(SUM(CAST(is_annotated AS INTEGER)) AS BIGINT) AS annotated, COUNT(reason) AS aside
 FROM chosen"""
-_LOTS = f"""\
+_LOTS = """\
 SELECT id, reason, place,
-  CAST(SUM(size + {_BESIDE_BYTES}) OVER (ORDER BY place) // {_LOT_BYTES} AS INTEGER) AS lot
+  CAST(SUM(size + {beside}) OVER (ORDER BY place) // {lot} AS INTEGER) AS lot
 FROM chosen"""
 _TEXTS = "SELECT a.*, c.reason, c.place, c.lot FROM articles a JOIN lots c ON c.id = a.id"
 _FINDINGS = "SELECT f.article, f.found, f.parser, c.lot FROM found f JOIN lots c ON c.id = f.article"
@@ -187,7 +187,7 @@ class Slice:
     def _sort(self) -> Iterator[pa.RecordBatch]:
         """The rows of the slice in their order. They are taken out of the corpus once, then sorted lot by lot."""
         engine = self._engine
-        lots = self._keep("lots", engine.sql(_LOTS, chosen=self._chosen))
+        lots = self._keep("lots", engine.sql(_LOTS.format(beside=_BESIDE_BYTES, lot=_LOT_BYTES), chosen=self._chosen))
         tables = {
             "texts": self._set_down("texts", engine.sql(_TEXTS, articles=self._tables["articles"], lots=lots)),
             "findings": self._set_down("findings", engine.sql(_FINDINGS, found=self._tables["found"], lots=lots)),
