@@ -207,6 +207,7 @@ def load_tool(name: str) -> ModuleType:
     [
         ("write_command_reference", ()),
         ("write_document_reference", ()),
+        ("write_language_reference", ()),
         ("write_rest_reference", ("fastapi", "python_multipart")),
         ("write_table_reference", ("duckdb", "numba", "pyarrow", "resiliparse", "fastwarc")),
     ],

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
+from retold import __version__
 from retold.engine.annotation import Row, make_article
 from retold.engine.codes import SPARE_BITS
 from retold.engine.kernels import REASON
@@ -46,10 +47,10 @@ _LETTER = r"\p{L}\p{N}\p{M}_"
 _EITHER = {**dict.fromkeys("'’ʼ‘`′ʹ", "['’ʼ‘`′ʹ]"), **dict.fromkeys("еёЕЁ", "[её]")}
 """What a search in a library takes for one letter, too."""
 
-_FOUND = "SELECT article, outlet, found, parser FROM rows"
+_FOUND = "SELECT article, outlet, found, parser, profile FROM rows"
 _NONE_FOUND = """\
 SELECT CAST(NULL AS BIGINT) AS article, CAST(NULL AS VARCHAR) AS outlet, CAST(NULL AS BLOB) AS found,
-  CAST(NULL AS VARCHAR) AS parser WHERE FALSE"""
+  CAST(NULL AS VARCHAR) AS parser, CAST(NULL AS BLOB) AS profile WHERE FALSE"""
 _ASIDE = "SELECT article, reason FROM rows"
 _NONE_ASIDE = "SELECT CAST(NULL AS BIGINT) AS article, CAST(NULL AS VARCHAR) AS reason WHERE FALSE"
 
@@ -69,9 +70,9 @@ SELECT id, reason, place,
   CAST(SUM(size + {beside}) OVER (ORDER BY place) // {lot} AS INTEGER) AS lot
 FROM chosen"""
 _TEXTS = "SELECT a.*, c.reason, c.place, c.lot FROM articles a JOIN lots c ON c.id = a.id"
-_FINDINGS = "SELECT f.article, f.found, f.parser, c.lot FROM found f JOIN lots c ON c.id = f.article"
+_FINDINGS = "SELECT f.article, f.found, f.parser, f.profile, c.lot FROM found f JOIN lots c ON c.id = f.article"
 _LOT = """\
-SELECT a.*, f.found, f.parser
+SELECT a.*, f.found, f.parser, f.profile
 FROM (SELECT * FROM texts WHERE lot = {lot}) a
 LEFT JOIN (SELECT * FROM findings WHERE lot = {lot}) f ON f.article = a.id
 ORDER BY a.place"""
@@ -145,12 +146,12 @@ class Slice:
     def read(self, config: CompareConfig) -> Iterator[SliceItem]:
         """The articles by date, of one date by where they were read; each with what was found in it, where that was
         found under these settings. One that was set aside when the corpus was annotated is a `Reject`."""
-        reuses = self.agrees_with(config)
+        reuses, is_ours = self.agrees_with(config), self._found.retold == __version__
         with self._stack:
             for batch in self._sort():
                 for at in range(0, len(batch), _AT_ONCE):
                     for row in batch.slice(at, _AT_ONCE).to_pylist():
-                        yield _make_item(row, reuses=reuses)
+                        yield _make_item(row, reuses=reuses, is_ours=is_ours)
 
     def explain(self, config: CompareConfig) -> Iterator[str]:
         """What a person should know before the articles are read into a library with these settings."""
@@ -340,14 +341,20 @@ def _open_articles(folder: Path) -> tuple[list[str], int]:
     return finished, sum(part.rows for name, part in parts.items() if name not in finished)
 
 
-def _make_item(row: Row, *, reuses: bool) -> SliceItem:
+def _make_item(row: Row, *, reuses: bool, is_ours: bool) -> SliceItem:
     if row[REASON] is not None:
         where = f"{row['input']}:{row['record']}"
         return Reject(where, f"{where} was set aside when the corpus was made: {row[REASON]}")
     article, found, parser = make_article(row), row["found"], row["parser"]
     if not reuses or not isinstance(found, bytes):
         return article
-    return PackedArticle(article, found, parser if isinstance(parser, str) else None)
+    profile = row["profile"] if is_ours else None  # another Retold may tell stories by other things
+    return PackedArticle(
+        article,
+        found,
+        parser if isinstance(parser, str) else None,
+        profile if isinstance(profile, bytes) else None,
+    )
 
 
 def write_patterns(words: str) -> list[str]:

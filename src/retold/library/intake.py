@@ -40,6 +40,14 @@ class _Fresh(Struct, frozen=True):
     packed: PackedArticle | None
 
 
+class _Found(Struct, frozen=True):
+    """What an article tells by itself, the parser that had a part in it, and its profile, if it came with one."""
+
+    article: FoundArticle
+    parser: str | None
+    profile: bytes | None = None
+
+
 def add_batch(
     connection: sqlite3.Connection,
     articles: Sequence[Article | PackedArticle],
@@ -66,11 +74,13 @@ def add_batch(
     given = [replace(one.article, id=write_code("a", key)) for key, one in fresh.items()]
     found = _find(given, [one.packed for one in fresh.values()], parsers, config)
     notes = [note for article in given for note in _check_date(article, today)]
-    notes += [note for whole, (one, _) in zip(given, found, strict=True) for note in _check_length(whole, one.article)]
+    notes += [
+        note for whole, one in zip(given, found, strict=True) for note in _check_length(whole, one.article.article)
+    ]
     versions = 0
     with write(connection):
-        for (key, new), whole, (one, parser) in zip(fresh.items(), given, found, strict=True):
-            _insert(connection, key, new.page, whole, one, parser)
+        for (key, new), whole, one in zip(fresh.items(), given, found, strict=True):
+            _insert(connection, key, new.page, whole, one)
             if new.page is not None:
                 versions += _settle_versions(connection, new.page, key, config)
         connection.executemany("INSERT OR IGNORE INTO notes (input, text) VALUES (?, ?)", notes)
@@ -79,20 +89,20 @@ def add_batch(
 
 def _find(
     given: Sequence[Article], packed: Sequence[PackedArticle | None], parsers: ParserShelf, config: LibraryConfig
-) -> list[tuple[FoundArticle, str | None]]:
-    """What each of `given` tells by itself and the parser that had a part in it: as it was packed, else found now."""
+) -> list[_Found]:
+    """What each of `given` tells by itself: as it was packed, else found now."""
     cut = [cut_long_report(article, config.compare.longest_report_chars) for article in given]
-    found: dict[str, tuple[FoundArticle, str | None]] = {}
+    found: dict[str, _Found] = {}
     for part, one in zip(cut, packed, strict=True):
         if one is not None:
             before = unpack_found(one.found, part.text)
             if before.article.id == part.id:  # quotations are called after it; of two articles of one key it is another
-                found[part.id] = before, one.parser
+                found[part.id] = _Found(before, one.parser, one.profile)
     rest = [part for part in cut if part.id not in found]
     for new in find_in_articles(rest, parsers) if rest else ():
         language = choose_language(new.article.language)
         parser = parsers.find(language) if language.cues.verbs else None
-        found[new.article.id] = new, parser.name if parser else None
+        found[new.article.id] = _Found(new, parser.name if parser else None)
     return [found[article.id] for article in given]
 
 
@@ -157,10 +167,9 @@ def _insert(
     key: int,
     page: str | None,
     whole: Article,
-    found: FoundArticle,
-    parser: str | None,
+    found: _Found,
 ) -> None:
-    read = found.article
+    read = found.article.article
     kept = read if len(read.text) == len(whole.text) else restore_text(read, whole)
     outlet = None
     if read.outlet is not None:
@@ -174,14 +183,14 @@ def _insert(
         (
             key, read.id, read.title, outlet, read.byline, read.language, published.value if published else None,
             published.precision if published else None, published.from_ if published else None, read.url, page,
-            read.path, read.encoding, read.sha256, whole.text, len(read.text), parser,
+            read.path, read.encoding, read.sha256, whole.text, len(read.text), found.parser,
         ),
     )  # fmt: skip
     insert_rows(connection, {"zones": make_zone_rows(key, kept.zones)})
-    profile = make_found_profile(found)
+    profile = found.profile or pack_profile(make_found_profile(found.article))
     connection.execute(
         "INSERT INTO findings (article_id, found, profile) VALUES (?, ?, ?)",
-        (key, pack_found(found), pack_profile(profile)),
+        (key, pack_found(found.article), profile),
     )
 
 

@@ -25,11 +25,12 @@ _OF_ANOTHER = (
 
 class PackedArticle(Struct, frozen=True):
     """An article as it was read, and what was found in it elsewhere under the same settings, packed. `parser`: the one
-    that had a part in it."""
+    that had a part in it. `profile`: packed, too; None where another Retold made it."""
 
     article: Article
     found: bytes
     parser: str | None
+    profile: bytes | None = None
 
 
 def pack_found(found: FoundArticle) -> bytes:
