@@ -28,6 +28,8 @@ from retold.errors import EngineError
 
 _BATCH_ROWS = 8_192
 _SORTED_ROWS = 131_072
+_QUERY_ROWS = 16_384
+"""Of a row group that DuckDB writes: it holds one in memory for each thread, and rows may hold texts."""
 _GROUPED_ROWS = 1_024
 """Rows of groups may hold texts, and the rows of a batch are in memory twice while it is cut."""
 _FILE_ROWS = 1_000_000
@@ -173,7 +175,7 @@ class LocalEngine:
             if isinstance(table, Query):
                 target = str(waiting / "part-00000.parquet").replace("'", "''")
                 row = self._connection.execute(
-                    f"COPY ({table.text}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+                    f"COPY ({table.text}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_QUERY_ROWS})"
                 ).fetchone()
                 count = int(row[0]) if row else 0
             else:

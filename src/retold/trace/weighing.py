@@ -231,12 +231,13 @@ def weigh_quotations(sharing: Sharing, profiles: Mapping[str, Profile], config: 
             found.append(Evidence("containment", round(weight, 4), tuple(places), why))
 
     held, cut = sharing.held, sharing.cut
-    add(min(config.held_most, config.held * len(held)), held, f"{_count(held)} of {copy.name} stand in {source.name}")
+    why = f"{_count(held)} of {copy.name} {_agree(held, 'stands', 'stand')} in {source.name}"
+    add(min(config.held_most, config.held * len(held)), held, why)
     add(min(config.cut_most, config.cut * len(cut)), cut, f"{source.name} has more of {_count(cut)} of {copy.name}")
     shared, other = sharing.own_of_shared, tuple(f for f in sharing.own if f not in sharing.own_of_shared)
     weight = _first_and_next(len(shared), config.own, config.own_next)
     weight += _first_and_next(len(other), config.own_other, config.own_other_next)
-    why = f"{_count(sharing.own)} of {copy.name} are not in {source.name}"
+    why = f"{_count(sharing.own)} of {copy.name} {_agree(sharing.own, 'is', 'are')} not in {source.name}"
     add(max(config.own_most, weight) * share, sharing.own, why, in_source=False)
     fuller, crossing = sharing.fuller, sharing.crossing
     add(config.fuller * len(fuller), fuller, f"{copy.name} has more of {_count(fuller)} than {source.name}")
@@ -248,12 +249,13 @@ def weigh_quotations(sharing: Sharing, profiles: Mapping[str, Profile], config: 
     )
     carried, own_told = sharing.carried, sharing.own_told
     weight = min(config.carried_most, config.carried * len(carried))
-    add(weight, carried, f"{_count(carried, 'statement')} told in {copy.name} stand in {source.name}")
+    stand = _agree(carried, "stands", "stand")
+    add(weight, carried, f"{_count(carried, 'statement')} told in {copy.name} {stand} in {source.name}")
     weight = max(config.own_told_most, config.own_told * len(own_told)) * share
     add(
         weight,
         own_told,
-        f"{_count(own_told, 'statement')} told in {copy.name} are not in {source.name}",
+        f"{_count(own_told, 'statement')} told in {copy.name} {_agree(own_told, 'is', 'are')} not in {source.name}",
         in_source=False,
     )
     return found
@@ -376,3 +378,7 @@ def _first_and_next(count: int, first: float, following: float) -> float:
 
 def _count(families: Sequence[str], noun: str = "quotation") -> str:
     return f"1 {noun}" if len(families) == 1 else f"{len(families)} {noun}s"
+
+
+def _agree(families: Sequence[str], one: str, many: str) -> str:
+    return one if len(families) == 1 else many
