@@ -174,9 +174,8 @@ class LocalEngine:
         with _explain_errors():
             if isinstance(table, Query):
                 target = str(waiting / "part-00000.parquet").replace("'", "''")
-                row = self._connection.execute(
-                    f"COPY ({table.text}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_QUERY_ROWS})"
-                ).fetchone()
+                how = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_QUERY_ROWS}"
+                row = self._connection.execute(f"COPY ({table.text}) TO '{target}' ({how})").fetchone()
                 count = int(row[0]) if row else 0
             else:
                 count = _write_batches(table.batches(), table.schema, waiting, rejects)
