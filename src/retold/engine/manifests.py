@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from retold import __version__
 from retold.errors import CorpusError
@@ -25,23 +26,23 @@ class Part(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True):
-    """What a stage's folder holds. `settings`: a digest of what decided its rows besides its input."""
+    """What a stage's folder holds. `settings`: what decided its rows besides its input, as JSON."""
 
     format: int
     retold: str
     stage: str
-    settings: str
+    settings: msgspec.Raw
     parts: dict[str, Part]
 
 
-def read_manifest(folder: Path, settings: str | None) -> Manifest:
+def read_manifest(folder: Path, settings: Struct | None) -> Manifest:
     """The manifest of a stage, an empty one where it has not begun. `settings` None: whatever they were.
 
     Raises `CorpusError` where it was written in another format or under other settings, or can't be read.
     """
     path = folder / NAME
     if not path.exists():
-        return Manifest(FORMAT, __version__, folder.name, settings or "", {})
+        return Manifest(FORMAT, __version__, folder.name, _write_settings(settings), {})
     try:
         data = path.read_bytes()
         found = msgspec.json.decode(data, type=Manifest)
@@ -52,12 +53,16 @@ def read_manifest(folder: Path, settings: str | None) -> Manifest:
             f"{folder} is of a corpus in format {found.format}, and this Retold ({__version__}) writes format "
             f"{FORMAT}; make it anew in another folder: retold corpus INPUT… -o OTHER/"
         )
-    if settings is not None and found.settings != settings:
+    if settings is not None and msgspec.json.decode(found.settings) != msgspec.to_builtins(settings):
         raise CorpusError(
             f"{folder} was made with other settings than those asked for now; give these again, or another folder: "
             "-o OTHER/"
         )
-    return found
+    return found if settings is None else replace(found, settings=_write_settings(settings))
+
+
+def _write_settings(settings: Struct | None) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(settings, order="deterministic"))
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -69,11 +74,6 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         file.flush()
         os.fsync(file.fileno())
     waiting.replace(folder / NAME)
-
-
-def digest_settings(settings: Struct) -> str:
-    """What stands in a manifest for the settings of its stage."""
-    return make_digest([msgspec.json.encode(settings, order="deterministic").decode()])
 
 
 def make_digest(parts: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
@@ -20,7 +21,7 @@ from retold.engine.annotation import Row, make_article
 from retold.engine.codes import SPARE_BITS
 from retold.engine.kernels import REASON
 from retold.engine.local import LocalEngine, LocalTable
-from retold.engine.manifests import NAME, digest_settings, read_manifest
+from retold.engine.manifests import NAME, read_manifest
 from retold.engine.stages import AS_READ, WORK
 from retold.errors import CorpusError
 from retold.evidence import CompareConfig
@@ -136,8 +137,11 @@ class Slice:
 
     def agrees_with(self, config: CompareConfig) -> bool:
         """Whether what was found in the articles was found under these settings, as far as they have a part in it."""
-        usual = CompareConfig(annotate=config.annotate, longest_report_chars=config.longest_report_chars)
-        return self._found.settings in {digest_settings(config), digest_settings(usual)}
+        try:
+            found = msgspec.json.decode(self._found.settings, type=CompareConfig)
+        except msgspec.ValidationError:  # of a Retold with other settings, or of no run at all
+            return False
+        return (found.annotate, found.longest_report_chars) == (config.annotate, config.longest_report_chars)
 
     def count_annotated(self, config: CompareConfig) -> int:
         """So many of its articles come with what was found in them under these settings."""

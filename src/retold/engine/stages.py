@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retold.engine.engine import Engine
-from retold.engine.manifests import Manifest, Part, digest_settings, make_digest, read_manifest, write_manifest
+from retold.engine.manifests import Manifest, Part, make_digest, read_manifest, write_manifest
 
 Table = TypeVar("Table")
 
@@ -29,7 +29,7 @@ class Stage(Generic[Table]):
     then it stands in the manifest. What is in the folder and not in the manifest is made again.
     """
 
-    def __init__(self, corpus: Path, name: str, engine: Engine[Table], settings: str, *, is_internal: bool) -> None:
+    def __init__(self, corpus: Path, name: str, engine: Engine[Table], settings: Struct, *, is_internal: bool) -> None:
         self.name, self._engine = name, engine
         self.folder = corpus / WORK / name if is_internal else corpus / name
         self.aside = corpus / WORK / "aside" / name
@@ -49,7 +49,7 @@ class Stage(Generic[Table]):
     def digest(self) -> str:
         """Changes where its rows may have."""
         made = [f"{name}={part.made_from}" for name, part in sorted(self._manifest.parts.items())]
-        return make_digest([self.name, self._manifest.settings, *made])
+        return make_digest([self.name, bytes(self._manifest.settings).decode(), *made])
 
     def read(self, parts: Sequence[str] | None = None) -> Table:
         """The rows of some parts, of all by default."""
@@ -97,6 +97,6 @@ class Tables(Generic[Table]):
 
     def open(self, name: str, settings: Struct, *, is_internal: bool = False) -> Stage[Table]:
         """A stage of it. `settings` decide its rows. Raises `CorpusError` where it was made with others."""
-        stage = Stage(self.folder, name, self.engine, digest_settings(settings), is_internal=is_internal)
+        stage = Stage(self.folder, name, self.engine, settings, is_internal=is_internal)
         self.opened.append(stage)
         return stage
