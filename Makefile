@@ -22,12 +22,12 @@ test: $(VENV)/.dev
 install: $(VENV)/.en
 
 fmt: $(VENV)/.dev
-	$(RUN)ruff format src tests benchmarks
-	$(RUN)ruff check --fix src tests benchmarks
+	$(RUN)ruff format src tests benchmarks tools examples
+	$(RUN)ruff check --fix src tests benchmarks tools examples
 
 lint: $(VENV)/.dev
-	$(RUN)ruff format --check src tests benchmarks
-	$(RUN)ruff check src tests benchmarks
+	$(RUN)ruff format --check src tests benchmarks tools examples
+	$(RUN)ruff check src tests benchmarks tools examples
 
 types: $(VENV)/.dev
 	$(RUN)mypy

@@ -373,7 +373,7 @@ def make_anchors(page: str) -> set[str]:
     return anchors
 
 
-@pytest.mark.parametrize("name", [*NAMES, "CONTRIBUTING.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", [*NAMES, "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"])
 def test_links_lead_somewhere(name: str) -> None:
     """Files, and headings in them; addresses elsewhere are looked at, not asked."""
     text = re.sub(r"^```.*?^```", "", read_page(name), flags=re.MULTILINE | re.DOTALL)

@@ -19,6 +19,9 @@ PLATFORMS = (  # pip takes a platform at its word: the older ones have to be nam
     *(f"manylinux{name}_x86_64" for name in (2014, 2010, 1)),
 )
 
+PURE = ("pyspark",)
+"""Published as source, and of Python alone: pip makes a wheel of it without a compiler."""
+
 
 def list_pins() -> list[str]:
     """`name==version` of every pin."""
@@ -27,7 +30,8 @@ def list_pins() -> list[str]:
         for name in ("constraints.txt", "requirements-en.txt")
         for line in (ROOT / name).read_text("utf-8").splitlines()
     ]
-    return sorted({match[0] for line in lines if (match := re.match(r"[\w.-]+==[\w.]+", line))}, key=str.lower)
+    found = {match for line in lines if (match := re.match(r"([\w.-]+)==[\w.]+", line))}
+    return sorted({match[0] for match in found if match[1] not in PURE}, key=str.lower)
 
 
 def ask_pip(pins: Sequence[str], python: str) -> str:

@@ -118,7 +118,7 @@ def write_parameter(parameter: inspect.Parameter) -> str:
     """One parameter; `self` has no type."""
     if parameter.name == "self":
         return "self"
-    star = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
+    star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
     default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
     return f"{star}{parameter.name}: {write_type(parameter.annotation)}{default}"
 

@@ -1,8 +1,10 @@
 """The Python API: what comes in, what comes out, and what is said where something is wrong."""
 
+import contextlib
 import inspect
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import retold
+from retold.api import reading
 from retold.demo import REPORTS
 from retold.document import encode_document
 from retold.errors import InputError, MissingExtraError
 from retold.evidence import CompareConfig, compare_articles
-from retold.read import read_inputs
+from retold.read import Note, read_inputs
 
 ORIGINAL = (
     "Seelby bridge to close\n\n"
@@ -166,6 +169,43 @@ def test_a_missing_parser_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.warns(UserWarning, match=r"pip install 'retold\[en\]'") as told:
         retold.compare({"text": ORIGINAL, "language": "en"}, {"text": COPY, "language": "en"})
     assert [warning.filename for warning in told] == [__file__], "it points at the call"
+
+
+def test_a_warning_points_at_the_call_and_steers_no_terminal(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ORIGINAL, "utf-8")
+    given = (str(tmp_path / "a.txt"), str(tmp_path / "no\x1b[31m-such.txt"))
+    for call in (
+        lambda: retold.read(*given),
+        lambda: retold.compare(*given, parse=False),
+        lambda: retold.explain("c1", *given, parse=False),
+    ):
+        with warnings.catch_warnings(record=True) as told, contextlib.suppress(retold.RetoldError):
+            warnings.simplefilter("always")
+            call()
+        assert [warning.filename for warning in told] == [__file__]
+        assert "such.txt does not exist" in str(told[0].message)
+        assert "\x1b" not in str(told[0].message)
+
+
+def test_what_a_plugin_failed_with_is_noted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.txt").write_text(ORIGINAL, "utf-8")
+    note = Note("the reader plugin x (x 1)", "is set aside: ValueError: no")
+    real = reading.stream_inputs
+
+    def stream(*given: object, **named: object) -> object:
+        named["on_note"](note)
+        return real(*given, **named)
+
+    monkeypatch.setattr(reading, "stream_inputs", stream)
+    assert retold.read(tmp_path / "one.txt", tmp_path / "two.txt").notes.count(note) == 1
+
+
+def test_one_is_told_in_the_singular() -> None:
+    copy = ORIGINAL.replace("said", "admitted")
+    compared = retold.compare({"text": '"We saw it coming," said Ada Lund.'}, parse=False)
+    assert repr(compared).startswith("Comparison(1 article, 1 quotation, 0 changes")
+    assert "quotations" in repr(retold.compare({"text": ORIGINAL}, {"text": copy}, parse=False))
 
 
 def test_ids_that_clash_are_given_anew() -> None:

@@ -153,6 +153,8 @@ def test_misuse_is_said_in_words(news: Path, evidence: Path, tmp_path: Path) -> 
         ((news, evidence, "--to", "tei", out), "by itself"),
         ((evidence, "--story", "s1", "--to", "tei", out), "from a library"),
         ((news, "--to", "tei"), "Missing argument"),
+        ((news, "--to", "citron", "-"), "name a folder."),
+        ((news, "--to", "csv", "-"), "name a folder, or a --table."),
     ):
         assert words in " ".join(run(*arguments, code=2).stderr.split())
     for arguments, words in (

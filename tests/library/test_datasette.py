@@ -96,6 +96,18 @@ def test_every_table_and_column_of_the_schema_is_described(path: Path) -> None:
         assert named <= there[name]
 
 
+def test_no_words_are_printed_for_a_library_that_is_not_there(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("no library", "utf-8")
+    for name, told in (("none.db", "there is no library at"), ("notes.txt", "is damaged or no library")):
+        with pytest.raises(SystemExit) as done:
+            main(["schema", "--datasette", str(tmp_path / name)])
+        out, err = capsys.readouterr()
+        assert (done.value.code, out) == (3, "")
+        assert told in err
+
+
 def test_datasette_opens_it_with_words_labels_and_facets(
     path: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -94,6 +94,22 @@ def test_an_outlet_with_two_reports_is_one_witness(document: EvidenceDocument, t
     assert len(list(witness.iter(f"{TEI}bibl"))) == 2
 
 
+def test_reports_of_unknown_outlets_are_a_witness_each(document: EvidenceDocument, tmp_path: Path) -> None:
+    """One witness can't have two readings of a place; and such reports are told apart by their files."""
+    from msgspec.structs import replace
+
+    nameless = {a.id: replace(a, outlet=None, path=f"reports/{a.id}.txt") for a in document.articles}
+    root = read(write("tei", replace(document, articles=tuple(nameless.values())), tmp_path)[0])
+    witnesses = {w.get(ID): w for w in root.iter(f"{TEI}witness")}
+    assert len(witnesses) == len(document.articles)
+    assert {w.text for w in witnesses.values()} == {f"Outlet unknown: {id_}.txt" for id_ in nameless}
+    readings = {reading.id: reading.article for reading in document.readings}
+    for element in root.iter(f"{TEI}lem", f"{TEI}rdg"):
+        if element.get(ID):
+            witness = witnesses[element.get("wit").removeprefix("#")]
+            assert witness.text == f"Outlet unknown: {readings[element.get(ID).removeprefix('reading.')]}.txt"
+
+
 def test_what_xml_cannot_hold_is_replaced_and_told(tmp_path: Path) -> None:
     document = build_odd()
     data, report = write("tei", document, tmp_path)

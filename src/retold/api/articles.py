@@ -1,12 +1,12 @@
 """Articles as a notebook holds them."""
 
-import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, SupportsIndex, overload
 
 from msgspec import Struct
 
 from retold import model
+from retold.api.notices import warn_caller
 from retold.api.records import read_mapping
 from retold.document import SCHEMA_VERSION, EvidenceDocument
 from retold.model import Reject
@@ -59,7 +59,7 @@ class Article(Struct, frozen=True):
         drafts, notes = read_mapping(record, "the text given", Columns())
         for note in notes:
             if not note.text.endswith("; one was given"):
-                warnings.warn(f"{note.input}: {note.text}", stacklevel=2)
+                warn_caller(f"{note.input}: {note.text}")
         return cls(drafts[0])
 
     @property
@@ -110,9 +110,9 @@ class Article(Struct, frozen=True):
     def __repr__(self) -> str:
         day = (self.published or "")[:10]
         title = f"“{shorten_line(self.title, 80)}”" if self.title else ""
-        quotations = f"{len(self.quotations)} quotation{'s' * (len(self.quotations) != 1)}"
+        quotations = tell_number(len(self.quotations), "quotation")
         parts = (repr(self.id), shorten_line(self.name, 60) if self.name != self.id else "", clean_line(day), title)
-        return f"Article({', '.join(filter(None, (*parts, f'{len(self.text):,} characters', quotations)))})"
+        return f"Article({', '.join(filter(None, (*parts, tell_number(len(self.text), 'character'), quotations)))})"
 
     def _repr_html_(self) -> str:
         """The text with its quotations marked, for a notebook."""
@@ -168,9 +168,17 @@ class Articles(tuple[Article, ...]):
         return self.rows.to_polars()
 
     def __repr__(self) -> str:
-        aside = f", {len(self.rejects)} inputs set aside" if self.rejects else ""
+        aside = f", {tell_number(len(self.rejects), 'input')} set aside" if self.rejects else ""
         names = ", ".join(shorten_line(article.name, 60) for article in self[:6])
         return f"Articles({len(self)}: {names}{', …' * (len(self) > 6)}{aside})"
 
     def _repr_html_(self) -> str:
         return self.rows._repr_html_()
+
+
+def tell_number(number: int, one: str, many: str = "") -> str:
+    """
+    >>> tell_number(1, "story", "stories"), tell_number(1200, "article")
+    ('1 story', '1,200 articles')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

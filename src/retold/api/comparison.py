@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from retold.api.articles import Article, Articles
+from retold.api.articles import Article, Articles, tell_number
 from retold.api.steps import Step, find_families, trace_families
 from retold.document import EvidenceDocument, decode_document, encode_document
 from retold.present.explanation import UnknownFindingError, explain_finding, render_explanation
@@ -212,12 +212,14 @@ class Comparison:
 
     def __repr__(self) -> str:
         counts = Counter(change.severity for change in self.document.changes)
-        quotations = sum(len(article.quotations) for article in self.document.articles)
-        return (
-            f"Comparison({len(self.document.articles)} articles, {quotations} quotations, {len(self.document.changes)} "
-            f"changes of which {counts['major']} major and {counts['minor']} minor, {len(self.document.derivations)} "
-            "derivations)"
+        found = (
+            tell_number(len(self.document.articles), "article"),
+            tell_number(sum(len(article.quotations) for article in self.document.articles), "quotation"),
+            f"{tell_number(len(self.document.changes), 'change')} of which {counts['major']:,} major and "
+            f"{counts['minor']:,} minor",
+            tell_number(len(self.document.derivations), "derivation"),
         )
+        return f"Comparison({', '.join(found)})"
 
     def _repr_html_(self) -> str:
         from retold.present.html.notebook import render_comparison

@@ -1,13 +1,13 @@
 """A library file as a notebook holds it: its lists are rows, and its stories are comparisons."""
 
-import warnings
 from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import Path
 
 from retold import library
-from retold.api.articles import Article, Articles
+from retold.api.articles import Article, Articles, tell_number
 from retold.api.comparison import Comparison
+from retold.api.notices import warn_caller
 from retold.errors import LibraryError
 from retold.library import (
     AddReport,
@@ -79,8 +79,9 @@ class Library(library.Library):
         except LibraryError:  # it is closed, or the file is gone
             return f"Library({str(self.path)!r})"
         return (
-            f"Library({str(self.path)!r}: {counts.articles:,} articles of {counts.outlets:,} outlets, "
-            f"{counts.stories:,} stories, {counts.quotations:,} quotations)"
+            f"Library({str(self.path)!r}: {tell_number(counts.articles, 'article')} of "
+            f"{tell_number(counts.outlets, 'outlet')}, {tell_number(counts.stories, 'story', 'stories')}, "
+            f"{tell_number(counts.quotations, 'quotation')})"
         )
 
 
@@ -105,6 +106,6 @@ def open_library(
         create=create,
         read_only=read_only,
         config=config,
-        missing=lambda message: warnings.warn(message, stacklevel=4),
+        missing=warn_caller,
         wait_s=WAIT_FOR_LOCK_S,
     )

@@ -1,7 +1,6 @@
 """The door through which articles come in: files, folders, records, data frames, and addresses where asked for."""
 
 import os
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ from msgspec.structs import replace
 
 from retold import model
 from retold.api.articles import Article, Articles
+from retold.api.notices import warn_caller
 from retold.api.records import Frame, Record, list_records, read_mapping
 from retold.errors import InputError
 from retold.model import Reject
@@ -44,7 +44,7 @@ def read(
     """
     columns = Columns(text=text_column, outlet=outlet_column, published=date_column)
     found = gather_articles(inputs, columns, fetch=fetch)
-    warn_of_rejects(found, stacklevel=2)
+    warn_of_rejects(found)
     return Articles(map(Article, name_articles(a.value for a in found)), found.rejects, found.notes)
 
 
@@ -77,15 +77,15 @@ def gather_articles(
                 rejects.append(Reject(item.input, _say_in_python(item.reason)))
             else:
                 found.append(item)
-    return Articles(map(Article, found), rejects, notes)
+    return Articles(map(Article, found), rejects, dict.fromkeys(notes))  # of a plugin each input tells anew
 
 
-def warn_of_rejects(articles: Articles, stacklevel: int) -> None:
+def warn_of_rejects(articles: Articles) -> None:
     """Says what was set aside: as an error where that is all there was, else as a warning."""
     if articles.rejects and not articles:
         raise InputError(f"nothing could be read: {_list_reasons(articles.rejects)}")
     if articles.rejects:
-        warnings.warn(f"set aside: {_list_reasons(articles.rejects)}", stacklevel=stacklevel + 1)
+        warn_caller(f"set aside: {_list_reasons(articles.rejects)}")
 
 
 def name_articles(articles: Iterable[model.Article]) -> tuple[model.Article, ...]:

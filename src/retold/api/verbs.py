@@ -1,7 +1,6 @@
 """The verbs over articles and findings; reading and opening a library have files of their own."""
 
 import os
-import warnings
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
@@ -12,6 +11,7 @@ from retold.annotate.annotation import AnnotateConfig
 from retold.api.articles import Article, Articles
 from retold.api.comparison import Comparison, Shown
 from retold.api.library import Library
+from retold.api.notices import warn_caller
 from retold.api.reading import gather_articles, name_articles, read, warn_of_rejects
 from retold.api.records import PandasFrame, PolarsFrame, Record
 from retold.api.steps import Step, Traceable
@@ -60,7 +60,7 @@ def compare(
         known = inputs[0]
         return known if isinstance(known, Comparison) else Comparison(known)
     given = _collect(inputs, fetch=fetch)
-    warn_of_rejects(given, stacklevel=2)
+    warn_of_rejects(given)
     if not given:
         raise InputError("there is nothing to compare; give files, folders, or articles from retold.read(…)")
     articles = name_articles(replace(a.value, quotations=(), citations=()) for a in given)
@@ -68,7 +68,7 @@ def compare(
     missing: list[str] = []
     document = compare_articles(articles, config, given.rejects, missing.append)
     for message in (*missing, *(reject.reason for reject in document.rejects[len(given.rejects) :])):
-        warnings.warn(message, stacklevel=2)
+        warn_caller(message)
     return Comparison(document)
 
 

@@ -139,7 +139,8 @@ def _check(
 ) -> None:
     """Raises `click.UsageError` for what can't go well, before any work is done for it."""
     if format_.is_folder and out == "-" and table is None:
-        raise click.UsageError(f"{format_.name} is a folder of files, which - can't hold; name a folder, or a --table.")
+        table_too = "" if format_.name == "citron" else ", or a --table"
+        raise click.UsageError(f"{format_.name} is a folder of files, which - can't hold; name a folder{table_too}.")
     if as_json and out == "-":
         raise click.UsageError("--json says what was written, and - is where it is written; name a file.")
     if table is not None:

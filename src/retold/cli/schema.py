@@ -24,8 +24,10 @@ def command(library: Path | None) -> None:
       datasette news.db --metadata metadata.json
     """
     if library is not None:
-        from retold.library import build_metadata
+        from retold.library import build_metadata, open_library
 
+        with open_library(library, read_only=True):  # a name with a slip in it would describe a file that isn't there
+            pass
         click.echo(json.dumps(build_metadata(library.stem), indent=1, ensure_ascii=False))
         return
     from retold.document import build_schema

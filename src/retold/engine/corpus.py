@@ -5,10 +5,10 @@ inputs → articles → (reuse) fingerprints, reprints, passages
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,6 +25,7 @@ from retold.errors import CorpusError
 from retold.read.options import ReadOptions
 
 Table = TypeVar("Table")
+Row: TypeAlias = dict[str, object]
 
 _UNREADABLE = "unreadable"
 
@@ -50,7 +51,10 @@ FROM aside s LEFT JOIN articles a ON a.id = s.{key}"""
 _KEYS = {"found": "article", "likenesses": "a", "linked": "article", "traced": "story"}
 """Of each stage that may set something aside, the column that says what: a story is called after an article of it."""
 
-_REPEATED = pa.schema([("id", pa.int64()), ("input", pa.string()), ("record", pa.int64())])
+_NOTHING_ASIDE = """\
+SELECT 'articles' AS stage, input, record, id AS article, input AS reason FROM articles WHERE 1 = 0"""
+
+_NO_SHARD: Row = dict.fromkeys(SHARDS.names)
 
 
 class CorpusConfig(Struct, frozen=True):
@@ -161,32 +165,53 @@ class _Build(Generic[Table]):
 
     def _read_articles(self, inputs: Sequence[str]) -> int:
         """Reads the shards that were not read yet; how many articles of them were there already."""
-        shards = cut_shards(inputs, self._options) if inputs else None
-        rows = shards.to_pylist() if shards is not None else []
-        sound = [row for row in rows if row["reason"] is None]
-        parts = [(make_digest([repr(sorted(row.items()))]), [row]) for row in sound]
-        fresh = [(name, some) for name, some in parts if name not in self._articles.parts]
+        rows = cut_shards(inputs, self._options, apart=self._folder).to_pylist() if inputs else []
+        sound = {make_digest([repr(sorted(row.items()))]): row for row in rows if row["reason"] is None}
+        self._note_unreadable(rows)
+        self._read_lost(sound)
+        fresh = {name: [name] for name in sound if name not in self._articles.holds}
         if self._engine.is_distributed and fresh:
-            fresh = [(make_digest([name for name, _ in fresh]), [row for _, some in fresh for row in some])]
-        broken = [row for row in rows if row["reason"] is not None]
-        if broken:
-            self._read_part(_UNREADABLE, broken)
+            fresh = {make_digest(fresh): list(fresh)}
         known = sum(self._drop_repeats(part) for part in self._articles.parts)
-        for name, some in fresh:
-            self._read_part(name, some)
+        for name, held in fresh.items():
+            self._read_part(name, AS_READ, [sound[shard] for shard in held], held)
             known += self._drop_repeats(name)
         return known
 
-    def _read_part(self, name: str, shards: Sequence[dict[str, object]]) -> None:
+    def _note_unreadable(self, rows: Sequence[Row]) -> None:
+        """One part for the files that can't be read: those of this run, and of earlier ones those not given now."""
+        aside, given = self._articles.aside / _UNREADABLE, {row["input"] for row in rows}
+        broken: list[Row] = [row for row in rows if row["reason"] is not None]
+        if aside.is_dir():
+            known = self._engine.collect(
+                self._engine.sql("SELECT input, reason FROM aside", aside=self._engine.read([aside]))
+            )
+            broken += [dict(row) for row in known if row["input"] not in given]
+        if broken or _UNREADABLE in self._articles.parts:
+            broken.sort(key=lambda row: str(row["input"]))
+            self._read_part(_UNREADABLE, make_digest([str(row["reason"]) for row in broken]), broken, ())
+
+    def _read_lost(self, sound: Mapping[str, Row]) -> None:
+        """Reads again the parts whose folder somebody has removed."""
+        for part, held in self._articles.list_lost().items():
+            if not sound.keys() >= set(held):
+                raise CorpusError(
+                    f"{self._articles.folder / part} is gone, which held articles; give the inputs again that they "
+                    f"were read from: retold corpus INPUT… -o {self._folder}"
+                )
+            self._read_part(part, AS_READ, [sound[shard] for shard in held], held)
+
+    def _read_part(self, name: str, made_from: str, shards: Sequence[Row], held: Sequence[str]) -> None:
         waiting = self._folder / WORK / "shards" / f"{name}.parquet"
         waiting.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(pa.Table.from_pylist(list(shards), SHARDS), waiting)
+        pq.write_table(pa.Table.from_pylist([{**_NO_SHARD, **shard} for shard in shards], SHARDS), waiting)
         try:
             self._articles.make_part(
                 name,
-                AS_READ if name != _UNREADABLE else make_digest([str(row["reason"]) for row in shards]),
+                made_from,
                 lambda: self._engine.map_batches(self._engine.read([waiting]), self._kernel),
                 sets_aside=True,
+                holds=held,
             )
         finally:
             waiting.unlink()
@@ -201,19 +226,21 @@ class _Build(Generic[Table]):
         known = engine.sql("SELECT id FROM articles", articles=self._articles.read(earlier or [part]))
         if not earlier:
             known = engine.sql("SELECT id FROM known WHERE 1 = 0", known=known)
-        repeats = engine.collect(engine.sql(_REPEATS, articles=own, known=known))
-        if not repeats:
+        listed = self._folder / WORK / "shards" / f"{part}-repeats"
+        count = engine.write_parquet(engine.sql(_REPEATS, articles=own, known=known), listed)
+        if count:
+            self._articles.make_part(
+                part,
+                DISTINCT,
+                lambda: engine.sql(
+                    _WITHOUT_REPEATS, articles=self._articles.read([part]), repeats=engine.read([listed])
+                ),
+                holds=self._articles.list_held(part),
+            )
+        else:
             self._articles.change_origin(part, DISTINCT)
-            return 0
-        listed = self._folder / WORK / "shards" / f"{part}-repeats.parquet"
-        pq.write_table(pa.Table.from_pylist(repeats, _REPEATED), listed)
-        self._articles.make_part(
-            part,
-            DISTINCT,
-            lambda: engine.sql(_WITHOUT_REPEATS, articles=self._articles.read([part]), repeats=engine.read([listed])),
-        )
-        listed.unlink()
-        return len(repeats)
+        shutil.rmtree(listed)
+        return count
 
     def _gather_rejects(self) -> None:
         """One table of all that was set aside, with the stage that did."""
@@ -228,8 +255,13 @@ class _Build(Generic[Table]):
                 continue
             query = _ASIDE_OF_ARTICLES.format(stage=stage.name, key=_KEYS[stage.name])
             wanted.append(engine.sql(query, aside=rows, articles=self._articles.read()))
-        made_from = make_digest([stage.digest for stage in self._tables.opened if stage is not self._rejects])
+        if not wanted and self._rejects.rows:  # what could not be read can be read now
+            wanted.append(engine.sql(_NOTHING_ASIDE, articles=self._articles.read()))
         if wanted:
             names = {f"aside{n}": table for n, table in enumerate(wanted)}
-            union = " UNION ALL ".join(f"SELECT * FROM {name}" for name in names)
-            self._rejects.make_part("all", made_from, lambda: engine.sql(union, **names))
+            # a file that grew is read anew, and what was set aside of it once is set aside again
+            union = "SELECT DISTINCT * FROM (" + " UNION ALL ".join(f"SELECT * FROM {name}" for name in names) + ") s"
+            self._rejects.make_whole(
+                [stage for stage in self._tables.opened if stage is not self._rejects],
+                lambda: engine.sql(union, **names),
+            )

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from msgspec import Struct
 
 from retold.engine.components import COMPONENTS, join_edges, make_batches
+from retold.engine.folders import list_files, make_waiting, put_in_place
 from retold.engine.groups import cut_groups
 from retold.engine.kernels import REASON, GroupKernel, Kernel
 from retold.engine.sieve import Sieve
@@ -96,7 +97,9 @@ class LocalEngine:
 
     def read(self, folders: Sequence[Path]) -> LocalTable:
         """The rows of some Parquet folders or files."""
-        paths = [str(f / "**" / "*.parquet") if f.is_dir() else str(f) for f in folders]
+        paths = [str(path) for folder in folders for path in list_files(folder)]
+        if not paths:
+            raise EngineError(f"{folders[0]} is empty; remove it, and retold corpus makes it anew from the same inputs")
         quoted = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
         return Query(f"SELECT * FROM read_parquet([{quoted}], hive_partitioning = false)")
 
@@ -168,8 +171,7 @@ class LocalEngine:
 
     def write_parquet(self, table: LocalTable, folder: Path, rejects: Path | None = None) -> int:
         """To `part-*.parquet` files under a name of its own, which is then changed to that of the folder."""
-        waiting = folder.with_name(f".{folder.name}.tmp")
-        shutil.rmtree(waiting, ignore_errors=True)
+        waiting = make_waiting(folder)
         waiting.mkdir(parents=True)
         with _explain_errors():
             if isinstance(table, Query):
@@ -179,8 +181,7 @@ class LocalEngine:
                 count = int(row[0]) if row else 0
             else:
                 count = _write_batches(table.batches(), table.schema, waiting, rejects)
-        shutil.rmtree(folder, ignore_errors=True)
-        waiting.rename(folder)
+        put_in_place(waiting, folder)
         return count
 
     def collect(self, table: LocalTable) -> list[dict[str, int | str | None]]:
@@ -212,8 +213,7 @@ class LocalEngine:
 def _write_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Path, rejects: Path | None) -> int:
     if rejects is None:
         return _write_all(batches, schema, folder)
-    waiting = rejects.with_name(f".{rejects.name}.tmp")
-    shutil.rmtree(waiting, ignore_errors=True)
+    waiting = make_waiting(rejects)
     waiting.mkdir(parents=True)
     kept = _Writer(folder, pa.schema([field for field in schema if field.name != REASON]))
     aside = _Writer(waiting, schema)
@@ -224,10 +224,10 @@ def _write_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder:
             batch = batch.filter(pc.invert(is_bad))
         kept.write(batch.select(kept.schema.names))
     count = aside.close()
-    shutil.rmtree(rejects, ignore_errors=True)
     if count:
-        waiting.rename(rejects)
+        put_in_place(waiting, rejects)
     else:
+        shutil.rmtree(rejects, ignore_errors=True)
         shutil.rmtree(waiting)
     return kept.close()
 

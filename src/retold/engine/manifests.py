@@ -19,10 +19,12 @@ NAME = "_manifest.json"
 
 
 class Part(Struct, frozen=True):
-    """A finished part of a stage: a folder of Parquet files. `made_from`: what it is made of, as a digest."""
+    """A finished part of a stage: a folder of Parquet files. `made_from`: what it is made of, as a digest. `holds`: of
+    a part of the articles that was read from several shards, these; else it is called after its shard."""
 
     rows: int
     made_from: str = ""
+    holds: tuple[str, ...] = ()
 
 
 class Manifest(Struct, frozen=True):

@@ -58,7 +58,12 @@ class Shard(Struct, frozen=True):
     reason: str | None = None
 
 
-def cut_shards(inputs: Sequence[str], options: ReadOptions | None = None, shard_bytes: int = SHARD_BYTES) -> pa.Table:
+def cut_shards(
+    inputs: Sequence[str],
+    options: ReadOptions | None = None,
+    shard_bytes: int = SHARD_BYTES,
+    apart: Path | None = None,
+) -> pa.Table:
     """The inputs of a corpus, cut into shards (`SHARDS`): Parquet by row groups, JSONL at line ends, web archives and
     what is gzipped whole.
 
@@ -66,28 +71,32 @@ def cut_shards(inputs: Sequence[str], options: ReadOptions | None = None, shard_
     as what engines leave beside their tables is called so. A file that is named twice is read once. What can't be read
     is a row with its `reason`, which `ReadKernel` hands on to the rejects. The order of `inputs` doesn't matter. Plain
     JSONL is read once to count its lines (a GB a second), of other files only the directory or the first bytes.
+    `apart`: a folder that is passed over, as a corpus may lie among its inputs.
 
     >>> cut_shards(["no-such.jsonl"])["reason"].to_pylist()
     ['no-such.jsonl does not exist; give a .jsonl, .jsonl.gz, .parquet, .warc or .warc.gz file, or a folder of them']
     """
     options = options or ReadOptions()
     shards = [
-        shard for path, reason in _list_files(inputs) for shard in _cut_file(path, reason, options, max(1, shard_bytes))
+        shard
+        for path, reason in _list_files(inputs, apart)
+        for shard in _cut_file(path, reason, options, max(1, shard_bytes))
     ]
     rows = sorted(shards, key=lambda shard: (shard.input, shard.first or 0))
     columns = [pa.array([getattr(row, field.name) for row in rows], field.type) for field in SHARDS]
     return pa.Table.from_arrays(columns, schema=SHARDS)
 
 
-def _list_files(inputs: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+def _list_files(inputs: Sequence[str], apart: Path | None) -> Iterator[tuple[str, str | None]]:
     """The files that the inputs stand for, each once, and why one is none."""
     seen: set[str] = set()
+    skipped = None if apart is None else os.path.realpath(apart)
     for given in sorted(set(inputs)):
         if not os.path.exists(given):
             yield given, f"{_show(given)} does not exist; give {_EXPECTED}"
             continue
         faults: list[tuple[str, str]] = []
-        found = list(_walk_folder(given, faults)) if os.path.isdir(given) else [given]
+        found = list(_walk_folder(given, faults, skipped)) if os.path.isdir(given) else [given]
         yield from faults
         if not found and not faults:
             yield given, f"{_show(given)} is a folder without a file; give {_EXPECTED}"
@@ -97,12 +106,15 @@ def _list_files(inputs: Sequence[str]) -> Iterator[tuple[str, str | None]]:
                 yield path, None
 
 
-def _walk_folder(folder: str, faults: list[tuple[str, str]]) -> Iterator[str]:
+def _walk_folder(folder: str, faults: list[tuple[str, str]], skipped: str | None) -> Iterator[str]:
     def set_aside(error: OSError) -> None:
         path = str(error.filename)
         faults.append((path, f"{_show(path)} can't be read ({error.strerror}); check its permissions"))
 
     for parent, folders, files in os.walk(folder, onerror=set_aside):
+        if os.path.realpath(parent) == skipped:
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
         yield from (str(Path(parent, name)) for name in sorted(files) if not name.startswith((".", "_")))
 

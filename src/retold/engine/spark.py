@@ -5,6 +5,7 @@ Spark plans, moves rows and does again what a lost machine had done. This only s
 
 import itertools
 import os
+import re
 import shutil
 import socket
 import sys
@@ -19,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from retold.engine.components import SPREAD
+from retold.engine.folders import list_files, make_waiting, put_in_place
 from retold.engine.groups import cut_groups
 from retold.engine.kernels import REASON, GroupKernel, Kernel
 from retold.errors import EngineError, MissingExtraError
@@ -34,6 +36,8 @@ except ImportError as e:
 _BATCH_ROWS = 8_192
 _CONNECT_S = 10.0
 _MOST_ROUNDS = 100
+_GLOB = re.compile(r"[\\\[\]{}*?]")
+"""What Spark takes for a pattern in a path that it reads."""
 
 
 class SparkEngine:
@@ -57,7 +61,8 @@ class SparkEngine:
         self._numbers = itertools.count()
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = SparkSession.builder.appName("retold corpus")
-        for name, value in _list_settings(master, memory_mb, self._scratch).items():
+        is_submitted = "PYSPARK_GATEWAY_PORT" in os.environ  # as spark-submit tells the Python that it begins
+        for name, value in _list_settings(master, memory_mb, self._scratch, is_submitted=is_submitted).items():
             builder = builder.config(name, value)
         with _explain_errors():
             self._session = builder.getOrCreate()
@@ -75,7 +80,7 @@ class SparkEngine:
     def read(self, folders: Sequence[Path]) -> DataFrame:
         """The rows of some Parquet folders or files."""
         with _explain_errors():
-            return self._session.read.parquet(*(str(folder) for folder in folders))
+            return self._session.read.parquet(*(_GLOB.sub(r"\\\g<0>", _locate(folder)) for folder in folders))
 
     def sql(self, text: str, **tables: DataFrame) -> DataFrame:
         """A query over tables, which stand as views while it is looked at."""
@@ -130,6 +135,8 @@ class SparkEngine:
             aside = table.where(f"{REASON} IS NOT NULL")
             if not aside.isEmpty():
                 self._write(aside, rejects)
+            else:
+                shutil.rmtree(rejects, ignore_errors=True)
             table = table.where(f"{REASON} IS NULL").drop(REASON)
         return self._write(table, folder)
 
@@ -145,16 +152,21 @@ class SparkEngine:
         return self.read([folder])
 
     def _write(self, table: DataFrame, folder: Path) -> int:
-        waiting = folder.with_name(f".{folder.name}.tmp")
-        shutil.rmtree(waiting, ignore_errors=True)
+        waiting = make_waiting(folder)
         with _explain_errors():
-            table.write.mode("overwrite").option("compression", "zstd").parquet(str(waiting))
-        shutil.rmtree(folder, ignore_errors=True)
-        waiting.rename(folder)
-        return sum(pq.read_metadata(path).num_rows for path in folder.glob("*.parquet"))
+            table.write.mode("overwrite").option("compression", "zstd").parquet(_locate(waiting))
+        put_in_place(waiting, folder)
+        return sum(pq.read_metadata(path).num_rows for path in list_files(folder))
 
 
-def _list_settings(master: str | None, memory_mb: int, scratch: Path) -> dict[str, str]:
+def _locate(folder: Path) -> str:
+    """A folder that every machine has mounted, whatever file system the cluster takes for its own."""
+    return f"file://{folder.absolute()}"
+
+
+def _list_settings(master: str | None, memory_mb: int, scratch: Path, *, is_submitted: bool = False) -> dict[str, str]:
+    """What the session is begun with. Under spark-submit, the cluster, its memory and the driver's address are those
+    that it was given: a driver that calls itself 127.0.0.1 is found by no other machine."""
     settings = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
@@ -165,8 +177,12 @@ def _list_settings(master: str | None, memory_mb: int, scratch: Path) -> dict[st
     }
     if master is not None:
         settings["spark.master"] = master
-    if master is None or master.startswith("local"):
-        settings["spark.driver.memory"] = f"{memory_mb}m"
+    if is_submitted:
+        return settings
+    settings["spark.driver.memory"] = f"{memory_mb}m"
+    if master is not None and not master.startswith("local"):
+        settings["spark.executor.memory"] = f"{memory_mb}m"
+    else:
         settings["spark.driver.host"] = "127.0.0.1"
         settings["spark.driver.bindAddress"] = "127.0.0.1"
         settings["spark.sql.shuffle.partitions"] = "16"

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retold.engine.engine import Engine
+from retold.engine.folders import recover
 from retold.engine.manifests import Manifest, Part, make_digest, read_manifest, write_manifest
 
 Table = TypeVar("Table")
@@ -34,6 +35,8 @@ class Stage(Generic[Table]):
         self.folder = corpus / WORK / name if is_internal else corpus / name
         self.aside = corpus / WORK / "aside" / name
         self._manifest: Manifest = read_manifest(self.folder, settings)
+        for part in self._manifest.parts:
+            recover(self.folder / part)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -59,6 +62,21 @@ class Stage(Generic[Table]):
         """What a part was made from."""
         return self._manifest.parts[part].made_from
 
+    @property
+    def holds(self) -> frozenset[str]:
+        """What its parts were read from: names of shards."""
+        return frozenset(name for part in self._manifest.parts for name in self.list_held(part))
+
+    def list_held(self, part: str) -> tuple[str, ...]:
+        """What a part was read from: the shard that it is called after, or several."""
+        return self._manifest.parts[part].holds or (part,)
+
+    def list_lost(self) -> dict[str, tuple[str, ...]]:
+        """Parts with rows whose folder somebody has removed, and what each was read from."""
+        parts = self._manifest.parts
+        lost = [name for name in self.parts if parts[name].rows and not (self.folder / name).is_dir()]
+        return {name: self.list_held(name) for name in lost}
+
     def change_origin(self, part: str, made_from: str) -> None:
         """Notes that a part is as if it had been made from something else."""
         self._remember({**self._manifest.parts, part: replace(self._manifest.parts[part], made_from=made_from)})
@@ -67,8 +85,16 @@ class Stage(Generic[Table]):
         """The folders of what its finished parts set aside."""
         return [self.aside / part for part in self.parts if (self.aside / part).is_dir()]
 
-    def make_part(self, name: str, made_from: str, make: Callable[[], Table], *, sets_aside: bool = False) -> bool:
-        """Makes a part that is not there, or was made from something else; whether it did."""
+    def make_part(
+        self,
+        name: str,
+        made_from: str,
+        make: Callable[[], Table],
+        *,
+        sets_aside: bool = False,
+        holds: Sequence[str] = (),
+    ) -> bool:
+        """Makes a part that is not there, or was made from something else; whether it did. `holds`: see `Part`."""
         known = self._manifest.parts.get(name)
         if known is not None and known.made_from == made_from and (self.folder / name).is_dir():
             return False
@@ -76,7 +102,9 @@ class Stage(Generic[Table]):
         if sets_aside:
             self.aside.mkdir(parents=True, exist_ok=True)
         rows = self._engine.write_parquet(make(), self.folder / name, self.aside / name if sets_aside else None)
-        self._remember({**self._manifest.parts, name: Part(rows, made_from)})
+        self._remember(
+            {**self._manifest.parts, name: Part(rows, made_from, () if tuple(holds) == (name,) else tuple(holds))}
+        )
         return True
 
     def make_whole(self, upstream: "Sequence[Stage[Table]]", make: Callable[[], Table]) -> bool:

@@ -180,7 +180,7 @@ def find_story(connection: sqlite3.Connection, id_: str) -> int:
     row = connection.execute("SELECT story_id FROM articles WHERE url = ? AND is_latest = 1", (id_.strip(),)).fetchone()
     if row is not None and row[0] is not None:
         return int(row[0])
-    raise UnknownStoryError(f"the library has no story {id_}; list them with: retold stories news.db")
+    raise UnknownStoryError(f"the library has no story {id_}; list them with `retold stories`")
 
 
 def list_quotations(

@@ -7,7 +7,7 @@ as an omission is in any edition.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import BinaryIO, Final, get_args
+from typing import BinaryIO, Final, TypeAlias, get_args
 
 from retold.model import (
     Article,
@@ -39,7 +39,8 @@ _TAXONOMIES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("flag", get_args(Flag)),
     ("severity", get_args(Severity)),
 )
-_NO_OUTLET: Final = ""
+_Witness: TypeAlias = tuple[str, str]
+"""An outlet's name; of a report whose outlet is unknown, the report's id."""
 
 
 def write(parts: Iterable[Part], out: BinaryIO, losses: Losses) -> None:
@@ -83,8 +84,10 @@ class _Edition:
     def __init__(self, part: Part, index: Index, story: Story, losses: Losses) -> None:
         self.part, self.index, self.story, self.losses = part, index, story, losses
         self.articles = [index.articles[id_] for id_ in story.articles]
-        outlets = dict.fromkeys(article.outlet or _NO_OUTLET for article in self.articles)
-        self.witnesses = {outlet: make_xml_name("witness", f"{story.id}.{n}") for n, outlet in enumerate(outlets, 1)}
+        self.reports: dict[_Witness, list[Article]] = {}
+        for article in self.articles:
+            self.reports.setdefault(_find_witness(article), []).append(article)
+        self.witnesses = {one: make_xml_name("witness", f"{story.id}.{n}") for n, one in enumerate(self.reports, 1)}
         self.origins: dict[str, list[Derivation]] = {}
         for derivation in part.document.derivations:
             self.origins.setdefault(derivation.to, []).append(derivation)
@@ -101,8 +104,8 @@ class _Edition:
         yield f'<TEI xml:id="{make_xml_name("story", self.story.id)}">\n<teiHeader><fileDesc><titleStmt><title>'
         yield self.text(title)
         yield "</title></titleStmt><publicationStmt><p>Written by Retold</p></publicationStmt>\n<sourceDesc><listWit>\n"
-        for outlet, name in self.witnesses.items():
-            yield self.write_witness(outlet, name)
+        for witness, reports in self.reports.items():
+            yield self.write_witness(witness, reports)
         yield "</listWit></sourceDesc></fileDesc>\n"
         families = [family for family in self.part.document.families if family.story == self.story.id]
         named = dict.fromkeys(family.speaker for family in families if family.speaker in self.index.speakers)
@@ -123,11 +126,13 @@ class _Edition:
         named = {name.replace("xml_", "xml:"): value for name, value in attributes.items()}
         return write_attributes(named, self.losses)
 
-    def write_witness(self, outlet: str, name: str) -> str:
-        reports = "".join(self.write_report(a) for a in self.articles if (a.outlet or _NO_OUTLET) == outlet)
-        # The outlet of a report may be unknown: such reports are one witness without a name.
-        known = f"<orgName>{self.text(outlet)}</orgName>" if outlet else "Outlet unknown"
-        return f'<witness xml:id="{name}">{known}<listBibl>{reports}</listBibl></witness>\n'
+    def write_witness(self, witness: _Witness, articles: Sequence[Article]) -> str:
+        reports = "".join(map(self.write_report, articles))
+        outlet, _ = witness
+        known = (
+            f"<orgName>{self.text(outlet)}</orgName>" if outlet else f"Outlet unknown: {self.text(articles[0].name)}"
+        )
+        return f'<witness xml:id="{self.witnesses[witness]}">{known}<listBibl>{reports}</listBibl></witness>\n'
 
     def write_report(self, article: Article) -> str:
         moment = write_moment(article.published)
@@ -196,7 +201,7 @@ class _Edition:
         source = [f"#{make_xml_name('article', article.id)}", *(self.part.point(article.id, s) for s in spans)]
         attributes = self.attributes(
             xml_id=make_xml_name("reading", reading.id),
-            wit=f"#{self.witnesses[article.outlet or _NO_OUTLET]}",
+            wit=f"#{self.witnesses[_find_witness(article)]}",
             source=" ".join(source),
             type=changes[0].label if changes else None,
             ana=_write_analysis(changes, reading.form),
@@ -208,13 +213,19 @@ class _Edition:
     def write_dropped(self, change: Change) -> str:
         article = self.index.articles[change.article or ""]
         attributes = self.attributes(
-            wit=f"#{self.witnesses[article.outlet or _NO_OUTLET]}",
+            wit=f"#{self.witnesses[_find_witness(article)]}",
             source=f"#{make_xml_name('article', article.id)}",
             type=change.label,
             ana=_write_analysis([change]),
             corresp=f"#{make_xml_name('reading', change.from_)}" if change.from_ else None,
         )
         return f"<rdg{attributes}/>"
+
+
+def _find_witness(article: Article) -> _Witness:
+    """An outlet is one witness, however many reports it has. Two reports of unknown outlets may well be of two: each is
+    a witness, for in an apparatus one witness can't have two readings of a place."""
+    return (article.outlet, "") if article.outlet else ("", article.id)
 
 
 def _write_analysis(changes: Iterable[Change], form: ReadingForm | None = None) -> str | None:
