@@ -262,7 +262,7 @@ def find_reprints(corpus: Path, out: Path) -> Result:
     """Sketches, what agrees in a band, the exact share of that."""
     from retold.engine.local import LocalEngine
     from retold.engine.reprints import JaccardKernel, ReprintsConfig, SketchKernel
-    from retold.engine.reuse import ALIKE, WITH_FEW_TEXTS
+    from retold.engine.reuse import ALIKE, attach_texts
     from retold.engine.sharing import PairKernel
 
     config = ReprintsConfig()
@@ -276,7 +276,7 @@ def find_reprints(corpus: Path, out: Path) -> Result:
             engine.read([out / "sketches"]), ["fp"], ["day", "article"], PairKernel(config.crowd, 30), least_rows=2
         )
         pairs = engine.sql(ALIKE, met=met)
-        alike = engine.map_batches(engine.sql(WITH_FEW_TEXTS, pairs=pairs, articles=articles), JaccardKernel(config))
+        alike = engine.map_batches(pairs, JaccardKernel(config), attach_texts(articles))
         engine.write_parquet(alike, out / "alike")
     return judge_reprints(corpus, pq.read_table(out / "alike").select(["a", "b"]))
 

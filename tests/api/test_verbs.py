@@ -198,7 +198,9 @@ def test_what_a_plugin_failed_with_is_noted_once(tmp_path: Path, monkeypatch: py
         return real(*given, **named)
 
     monkeypatch.setattr(reading, "stream_inputs", stream)
-    assert retold.read(tmp_path / "one.txt", tmp_path / "two.txt").notes.count(note) == 1
+    with pytest.warns(UserWarning, match=r"the reader plugin x \(x 1\) is set aside"):
+        articles = retold.read(tmp_path / "one.txt", tmp_path / "two.txt")
+    assert articles.notes.count(note) == 1
 
 
 def test_one_is_told_in_the_singular() -> None:
@@ -239,10 +241,13 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
         (lambda: retold.compare([]), "nothing to compare"),
         (lambda: retold.compare(3), "int can't be compared"),  # type: ignore[arg-type]
         (lambda: retold.compare({3, 4}), "int can't be compared"),  # type: ignore[arg-type]
+        (lambda: retold.read(["a.txt", "b.txt"]), r"retold\.read\(\*files\)"),  # type: ignore[arg-type, list-item]
+        (lambda: retold.compare({"text": ORIGINAL}, breadth="every"), "expected one of said, all"),  # type: ignore[arg-type]
+        (lambda: retold.find_quotations(3), "int is no article"),  # type: ignore[arg-type]
         (lambda: retold.find_quotations(""), "is empty"),
         (lambda: retold.find_quotations(__file__), "is a file"),
         (lambda: retold.find_quotations(Path("no-such.txt")), "does not exist"),
-        (lambda: retold.open_library("no-such.db"), "no-such.db"),
+        (lambda: retold.open_library("no-such.db"), r"open_library\('no-such.db', create=True\)"),
     ],
 )
 def test_mistakes_are_told(call: object, told: str) -> None:

@@ -30,6 +30,8 @@ def test_commands_options_and_choices(tmp_path: Path) -> None:
     assert {"compare", "corpus"} <= complete(tmp_path, "retold co")
     assert {"--json", "--html", "--no-parse"} <= complete(tmp_path, "retold compare --")
     assert complete(tmp_path, "retold compare --breadth ") == {"said", "all"}
+    assert {"tei", "graphml"} <= complete(tmp_path, "retold export news.db --to ")
+    assert complete(tmp_path, "retold export news.db --to csv --table qu") == {"quotations"}
     assert {"newest", "retold", "altered"} == complete(tmp_path, "retold stories news.db --order ")
 
 

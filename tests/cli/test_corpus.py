@@ -81,6 +81,7 @@ def test_nothing_that_can_be_read_is_a_failure(tmp_path: Path) -> None:
         (["--memory", "much"], "'much' is no amount of memory; write it like 2GB or 800MB"),
         (["--memory", "50MB"], "50 MB of memory are too little for a corpus; give at least --memory 400MB"),
         (["--master", "spark://x:1"], "--master is for --engine spark."),
+        (["--workers", "3", "--engine", "spark"], "--workers is for --engine local"),
         (["--engine", "flink"], "'flink' is not one of 'local', 'spark'"),
     ],
 )
@@ -89,6 +90,13 @@ def test_wrong_options_are_said_at_once(arguments: list[str], said: str, news: s
     assert done.returncode in (2, 3)
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_there_is_nothing_to_go_on_with(tmp_path: Path) -> None:
+    done = call("-o", str(tmp_path / "corpus"))
+    assert done.returncode == 2
+    assert f"there is no corpus at {tmp_path / 'corpus'} to go on with" in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_place_that_can_not_be_written_to_is_said(news: str, tmp_path: Path) -> None:

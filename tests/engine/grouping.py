@@ -16,11 +16,14 @@ from retold.engine.rating import (
     TermsKernel,
     select_all_pairs,
     select_candidates,
-    select_profiles,
     select_term_counts,
 )
 from retold.engine.tables import FOUND
 from retold.relate.packing import make_found_profile, pack_profile
+
+WITH_PROFILES = """\
+SELECT c.a, c.b, x.profile AS profile_a, y.profile AS profile_b
+FROM candidates c JOIN found x ON x.article = c.a JOIN found y ON y.article = c.b"""
 
 
 def make_found(found: Sequence[FoundArticle]) -> pa.Table:
@@ -63,7 +66,7 @@ def group(
             all_pairs = chosen.num_rows <= config.stories.compare_all_up_to
         candidates = select_all_pairs() if all_pairs else select_candidates(config)
         db.register("candidates", db.sql(candidates).to_arrow_table())
-        likenesses = run(RateKernel(counts, config), db.sql(select_profiles()).to_arrow_table(), rows)
+        likenesses = run(RateKernel(counts, config), db.sql(WITH_PROFILES).to_arrow_table(), rows)
         db.register("likenesses", likenesses)
         db.register("components", find_components(likenesses))
         links = db.sql(f"SELECT * FROM ({select_links()}) ORDER BY component").to_arrow_table().combine_chunks()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import retold
 from retold.annotate.annotation import AnnotateConfig
 from retold.cli import main
 from retold.document import encode_document
@@ -142,6 +143,16 @@ def test_a_reader_that_can_not_be_loaded_is_set_aside(
     status, out, _ = run(capsys, "plugins")
     assert status == 1
     assert "set aside" in " ".join(out.split())
+
+
+def test_a_program_is_warned_of_a_reader_that_can_not_be_loaded(install: Install, tmp_path: Path) -> None:
+    install({"odd.py": "1/0\n"})
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(f"It rained in Harrow, and nobody was hurt by {name}.")
+    with pytest.warns(UserWarning, match="the reader plugin odd .* is set aside: ZeroDivisionError") as told:
+        articles = retold.read(tmp_path / "a.txt", tmp_path / "b.txt")
+    assert len(told) == 1
+    assert len(articles) == 2
 
 
 @pytest.mark.parametrize(

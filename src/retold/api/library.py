@@ -1,5 +1,6 @@
 """A library file as a notebook holds it: its lists are rows, and its stories are comparisons."""
 
+import os
 from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import Path
@@ -8,7 +9,7 @@ from retold import library
 from retold.api.articles import Article, Articles, tell_number
 from retold.api.comparison import Comparison
 from retold.api.notices import warn_caller
-from retold.errors import LibraryError
+from retold.errors import LibraryError, LibraryMissingError
 from retold.library import (
     AddReport,
     ArticleHit,
@@ -101,11 +102,16 @@ def open_library(
     ['We saw it coming']
     >>> folder.cleanup()
     """
-    return Library(
-        Path(path),
-        create=create,
-        read_only=read_only,
-        config=config,
-        missing=warn_caller,
-        wait_s=WAIT_FOR_LOCK_S,
-    )
+    try:
+        return Library(
+            Path(path),
+            create=create,
+            read_only=read_only,
+            config=config,
+            missing=warn_caller,
+            wait_s=WAIT_FOR_LOCK_S,
+        )
+    except LibraryMissingError as error:
+        raise LibraryMissingError(
+            f"there is no library at {path}; to have one made: retold.open_library({os.fspath(path)!r}, create=True)"
+        ) from error

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from retold import model
 from retold.api.articles import Article, Articles
 from retold.api.notices import warn_caller
-from retold.api.records import Frame, Record, list_records, read_mapping
+from retold.api.records import Frame, PandasFrame, PolarsFrame, Record, list_records, read_mapping
 from retold.errors import InputError
 from retold.model import Reject
 from retold.read import Columns, Note, ReadOptions, stream_inputs
-from retold.read.walk import asks_web
+from retold.read.walk import SET_ASIDE, asks_web
 
 if TYPE_CHECKING:
     from retold.read.fetch import Fetched, Validator
@@ -57,6 +57,11 @@ def gather_articles(
     notes: list[Note] = []
     for number, given in enumerate(inputs, 1):
         if not isinstance(given, str | os.PathLike):
+            if not isinstance(given, Mapping | PandasFrame | PolarsFrame):
+                raise InputError(
+                    f"{type(given).__name__} can't be read; give files, folders, records or data frames, "
+                    "those of a list one by one: retold.read(*files)"
+                )
             records = [given] if isinstance(given, Mapping) else list_records(given)
             for row, record in enumerate(records, 1):
                 where = f"record {number}" if isinstance(given, Mapping) else f"row {row}"
@@ -81,7 +86,11 @@ def gather_articles(
 
 
 def warn_of_rejects(articles: Articles) -> None:
-    """Says what was set aside: as an error where that is all there was, else as a warning."""
+    """Says what was set aside: as an error where that is all there was, else as a warning. So are plugins that can't be
+    used: without them the same inputs are read otherwise."""
+    for note in articles.notes:
+        if note.text.startswith(SET_ASIDE):
+            warn_caller(f"{note.input} {note.text}")
     if articles.rejects and not articles:
         raise InputError(f"nothing could be read: {_list_reasons(articles.rejects)}")
     if articles.rejects:

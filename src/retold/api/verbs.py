@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from msgspec.structs import replace
 
@@ -59,6 +59,8 @@ def compare(
     if len(inputs) == 1 and isinstance(inputs[0], Comparison | EvidenceDocument):
         known = inputs[0]
         return known if isinstance(known, Comparison) else Comparison(known)
+    if breadth not in get_args(Breadth):
+        raise InputError(f"breadth is {breadth!r}; expected one of {', '.join(get_args(Breadth))}")
     given = _collect(inputs, fetch=fetch)
     warn_of_rejects(given)
     if not given:
@@ -98,8 +100,12 @@ def find_quotations(
             raise InputError(
                 f"{os.fspath(source)} holds {len(more) + 1} articles; for all of them: compare(…).quotations"
             )
-    else:
+    elif isinstance(source, Article | model.Article):
         article = source if isinstance(source, Article) else Article(source)
+    else:
+        raise InputError(
+            f"{type(source).__name__} is no article; give a text, the Path of a file, or an article of retold.read(…)"
+        )
     if language is not None:
         article = Article(replace(article.value, language=language))
     return compare(article, parse=parse, breadth=breadth).quotations

@@ -46,6 +46,9 @@ def command(
     them, a web address, a feed or sitemap, or - for standard input. Only addresses and feeds are fetched.
 
     \b
+    Exit status: 0 done, also where some input was set aside, 2 misuse, 3 no report could be read.
+
+    \b
     Examples:
       retold compare original.txt retelling.txt
       retold compare reports/ --html report.html

@@ -68,9 +68,13 @@ class _Memory(click.ParamType[int]):
     type=_Memory(),
     default="2GB",
     show_default=True,
-    help="What the run may use; on Spark the driver, and each executor.",
+    help="What the run may use besides its --workers; on Spark the driver, and each executor.",
 )
-@click.option("--workers", type=click.IntRange(1), help="Processes that read quotations. [default: one a core]")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    help="Processes that find quotations and trace stories, of 400 MB each with the parser. [default: one a core]",
+)
 @click.option("--no-parse", is_flag=True, help="Use marks and rules alone: quicker, and finds less indirect speech.")
 @click.option("--reuse-only", is_flag=True, help="Find what is shared, and not who said what: a hundred times quicker.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
@@ -113,6 +117,10 @@ def command(
 
     if master is not None and engine_name != "spark":
         raise click.UsageError("--master is for --engine spark.")
+    if workers is not None and engine_name == "spark":
+        raise click.UsageError("--workers is for --engine local; Spark's executors have as many as they have cores.")
+    if not inputs and not folder.exists():
+        raise click.UsageError(f"there is no corpus at {folder} to go on with; give an INPUT.")
     try:
         from retold.engine.corpus import CorpusConfig
         from retold.engine.findings import FindingsConfig
@@ -123,13 +131,20 @@ def command(
     compare = CompareConfig(annotate=AnnotateConfig(parse=not no_parse))
     config = CorpusConfig(findings=None if reuse_only else FindingsConfig(compare))
     options = make_read_options(text_column, outlet_column, date_column, allow_private)
-    report = _build(inputs, folder, engine_name, master, memory_mb, workers, config, options)
+    try:
+        report = _build(inputs, folder, engine_name, master, memory_mb, workers, config, options)
+    except KeyboardInterrupt:
+        say(f"stopped; what was finished is in {folder}, and the same command goes on from there")
+        raise
     if as_json:
         write_json(report)
     else:
         click.echo(
             f"{report.new:,} new, {report.known:,} known, {report.rejects:,} set aside · {folder} holds "
-            + ", ".join(f"{rows:,} {name}" for name, rows in report.tables.items() if rows and name != "rejects")
+            + (
+                ", ".join(f"{rows:,} {name}" for name, rows in report.tables.items() if rows and name != "rejects")
+                or "nothing"
+            )
         )
     if report.rejects:
         say(f"set aside: {report.rejects:,} records, each with its reason in {folder / 'rejects'}")

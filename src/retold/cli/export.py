@@ -42,6 +42,12 @@ class _FormatName(click.ParamType):  # type: ignore[type-arg]
         return [CompletionItem(f.name, help=f.what) for f in FORMATS if f.name.startswith(incomplete)]
 
 
+def _offer_tables(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from retold.present.exports.tables_csv import list_tables
+
+    return [name for name in list_tables() if name.startswith(incomplete)]
+
+
 @click.command("export")
 @click.argument("inputs", nargs=-1, required=True, metavar="LIBRARY|INPUT…", type=click.Path())
 @click.argument("out", metavar="OUT", type=click.Path())
@@ -53,7 +59,12 @@ class _FormatName(click.ParamType):  # type: ignore[type-arg]
     metavar="FORMAT",
     help="csv, parquet, web-annotation, prov, schema.org, claimreview, tei, graphml or citron.",
 )
-@click.option("--table", metavar="NAME", help="Of csv or parquet write this one table, as one file.")
+@click.option(
+    "--table",
+    metavar="NAME",
+    help="Of csv or parquet write this one table, as one file.",
+    shell_complete=_offer_tables,
+)
 @click.option("--story", metavar="ID", help="Of a library write this one story.")
 @click.option("--since", metavar="DATE", default="", help="Of a library write stories with a report since then.")
 @click.option(

@@ -169,12 +169,13 @@ class _Build(Generic[Table]):
         sound = {make_digest([repr(sorted(row.items()))]): row for row in rows if row["reason"] is None}
         self._note_unreadable(rows)
         self._read_lost(sound)
-        fresh = {name: [name] for name in sound if name not in self._articles.holds}
+        held = self._articles.holds
+        fresh = {name: [name] for name in sound if name not in held}
         if self._engine.is_distributed and fresh:
             fresh = {make_digest(fresh): list(fresh)}
         known = sum(self._drop_repeats(part) for part in self._articles.parts)
-        for name, held in fresh.items():
-            self._read_part(name, AS_READ, [sound[shard] for shard in held], held)
+        for name, some in fresh.items():
+            self._read_part(name, AS_READ, [sound[shard] for shard in some], some)
             known += self._drop_repeats(name)
         return known
 
@@ -192,14 +193,18 @@ class _Build(Generic[Table]):
             self._read_part(_UNREADABLE, make_digest([str(row["reason"]) for row in broken]), broken, ())
 
     def _read_lost(self, sound: Mapping[str, Row]) -> None:
-        """Reads again the parts whose folder somebody has removed."""
-        for part, held in self._articles.list_lost().items():
+        """Reads again the parts whose folder somebody has removed; before anything new, for what was made of them holds
+        the articles that they had, those which come again included."""
+        lost = self._articles.list_lost()
+        for part, held in lost.items():
             if not sound.keys() >= set(held):
                 raise CorpusError(
                     f"{self._articles.folder / part} is gone, which held articles; give the inputs again that they "
                     f"were read from: retold corpus INPUT… -o {self._folder}"
                 )
             self._read_part(part, AS_READ, [sound[shard] for shard in held], held)
+        for part in lost:
+            self._drop_repeats(part)
 
     def _read_part(self, name: str, made_from: str, shards: Sequence[Row], held: Sequence[str]) -> None:
         waiting = self._folder / WORK / "shards" / f"{name}.parquet"

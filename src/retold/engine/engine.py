@@ -2,11 +2,24 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from retold.engine.kernels import GroupKernel, Kernel
 
 Table = TypeVar("Table")
+
+
+class Attachment(Struct, Generic[Table], frozen=True):
+    """A wide column that rows are given right before a kernel sees them: `column` of the row of `source` of which `id`
+    equals the rows' `key`, under the name `name`. Rows without one are left out. `id` differs from row to row."""
+
+    key: str
+    source: Table
+    id: str
+    column: str
+    name: str
 
 
 class Engine(Protocol[Table]):
@@ -33,12 +46,18 @@ class Engine(Protocol[Table]):
         """The result of a query over tables by their names here, in SQL that DuckDB and Spark read alike."""
         ...
 
-    def map_batches(self, table: Table, kernel: Kernel) -> Table:
+    def map_batches(self, table: Table, kernel: Kernel, attached: Sequence[Attachment[Table]] = ()) -> Table:
         """Every row through a kernel, in batches, wherever there is room."""
         ...
 
     def partition_sort_map(
-        self, table: Table, keys: Sequence[str], order: Sequence[str], kernel: GroupKernel, least_rows: int = 1
+        self,
+        table: Table,
+        keys: Sequence[str],
+        order: Sequence[str],
+        kernel: GroupKernel,
+        least_rows: int = 1,
+        attached: Sequence[Attachment[Table]] = (),
     ) -> Table:
         """Rows of equal `keys` together, sorted by `order` within, whole groups a batch, through a kernel.
 

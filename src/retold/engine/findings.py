@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from retold.engine.annotation import AnnotateKernel, UnnestKernel
-from retold.engine.engine import Engine
+from retold.engine.engine import Attachment, Engine
 from retold.engine.isolation import Isolated
 from retold.engine.linking import LinkKernel, select_edges, select_links, select_stories
 from retold.engine.manifests import make_digest
@@ -22,7 +22,6 @@ from retold.engine.rating import (
     TermsKernel,
     select_all_pairs,
     select_candidates,
-    select_profiles,
     select_term_counts,
 )
 from retold.engine.stages import Stage, Tables
@@ -161,8 +160,12 @@ class Findings(Generic[Table]):
             "all",
             make_digest([self.candidates.digest, self.counts.digest]),
             lambda: engine.map_batches(
-                engine.sql(select_profiles(), candidates=self.candidates.read(), found=originals),
+                self.candidates.read(),
                 RateKernel(counts, rating),
+                (
+                    Attachment("a", self.found.read(), "article", "profile", "profile_a"),
+                    Attachment("b", self.found.read(), "article", "profile", "profile_b"),
+                ),
             ),
             sets_aside=True,
         )
@@ -251,14 +254,10 @@ class Findings(Generic[Table]):
             members=self.members.read(),
             told=self.told.read([name]),
         )
-        rows = engine.sql(
-            select_story_rows(),
-            stories=stories,
-            articles=self._articles.read(),
-            found=self.found.read(),
-            reprints=self._read_copies(),
-        )
-        return engine.partition_sort_map(rows, ["story"], ["article"], kernel)
+        rows = engine.sql(select_story_rows(), stories=stories, found=self.found.read(), reprints=self._read_copies())
+        texts = Attachment("article", self._articles.read(), "id", "text", "text")
+        found = Attachment("article", self.found.read(), "article", "found", "found")
+        return engine.partition_sort_map(rows, ["story"], ["article"], kernel, attached=(texts, found))
 
 
 def _read_table(stage: "Stage[Table]") -> pa.Table:

@@ -1,4 +1,4 @@
-"""Folders of Parquet files, as engines leave them: which files are in one, and how a new one takes the old one's place."""
+"""Folders of Parquet files: which files are in one, and how a new one takes the place of an old one."""
 
 import shutil
 from pathlib import Path

@@ -240,7 +240,10 @@ def _serve(connection: Connection, pickled: bytes, memory_mb: int | None) -> Non
             answer: bytes | str = _write(kernel.schema, [out for batch in batches for out in kernel(batch)])
         except Exception as e:
             answer = explain(e)
-        connection.send(answer)
+        try:
+            connection.send(answer)
+        except OSError:  # nobody is left to hear it
+            return
 
 
 def _bound_memory(memory_mb: int) -> None:

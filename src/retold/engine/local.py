@@ -21,9 +21,11 @@ import pyarrow.parquet as pq
 from msgspec import Struct
 
 from retold.engine.components import COMPONENTS, join_edges, make_batches
+from retold.engine.engine import Attachment
 from retold.engine.folders import list_files, make_waiting, put_in_place
 from retold.engine.groups import cut_groups
 from retold.engine.kernels import REASON, GroupKernel, Kernel
+from retold.engine.shelf import Shelf
 from retold.engine.sieve import Sieve
 from retold.errors import EngineError
 
@@ -76,6 +78,7 @@ class LocalEngine:
         scratch.mkdir(parents=True, exist_ok=True)
         self._scratch = Path(tempfile.mkdtemp(prefix="engine-", dir=scratch))
         self._numbers = itertools.count()
+        self._shelves: dict[tuple[str, str, str], Shelf] = {}
         self._connection = duckdb.connect(
             config={
                 "memory_limit": f"{int(memory_mb * _SHARE_OF_DUCKDB)}MB",
@@ -93,6 +96,8 @@ class LocalEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
+        for shelf in self._shelves.values():
+            shelf.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def read(self, folders: Sequence[Path]) -> LocalTable:
@@ -109,11 +114,13 @@ class LocalEngine:
         body = f"SELECT * FROM ({text})" if text.startswith("WITH") else text
         return Query(f"WITH {', '.join(views)} {body}" if views else text)
 
-    def map_batches(self, table: LocalTable, kernel: Kernel) -> LocalTable:
+    def map_batches(
+        self, table: LocalTable, kernel: Kernel, attached: Sequence[Attachment[LocalTable]] = ()
+    ) -> LocalTable:
         """Every row through a kernel."""
 
         def run() -> Iterator[pa.RecordBatch]:
-            for batch in self._stream(table, _BATCH_ROWS):
+            for batch in self._attach(self._stream(table, _BATCH_ROWS), attached):
                 yield from kernel(batch)
 
         return Mapped(run, kernel.schema)
@@ -125,6 +132,7 @@ class LocalEngine:
         order: Sequence[str],
         kernel: GroupKernel,
         least_rows: int = 1,
+        attached: Sequence[Attachment[LocalTable]] = (),
     ) -> LocalTable:
         """One partition, sorted by DuckDB. What a sieve finds to be a group by itself is left out where it may be."""
         rows = self._settle(table)
@@ -135,7 +143,7 @@ class LocalEngine:
                 batches = self._sieve(rows, keys[0], by)
             else:
                 batches = self._stream(Query(f"SELECT * FROM ({rows.text}) {by}"), _GROUPED_ROWS)
-            for batch in cut_groups(batches, keys):
+            for batch in self._attach(cut_groups(batches, keys), attached):
                 yield from kernel(batch)
 
         return Mapped(run, kernel.schema)
@@ -157,6 +165,29 @@ class LocalEngine:
             sifted = pa.RecordBatchReader.from_batches(schema, sift())
             cursor.register("sifted", sifted)
             yield from cursor.sql(f"SELECT * FROM sifted {by}").to_arrow_reader(_SORTED_ROWS)
+
+    def _attach(
+        self, batches: Iterable[pa.RecordBatch], attached: Sequence[Attachment[LocalTable]]
+    ) -> Iterator[pa.RecordBatch]:
+        """From shelves on disk: a join would hold the texts of all articles in memory, or write them for each pair."""
+        shelves = [self._open_shelf(one) for one in attached]
+        for batch in batches:
+            for one, shelf in zip(attached, shelves, strict=True):
+                values, is_there = shelf.fetch(batch.column(one.key).to_numpy())
+                batch = batch.append_column(one.name, values)
+                if not is_there.all():
+                    batch = batch.filter(pa.array(is_there))
+            yield batch
+
+    def _open_shelf(self, wanted: Attachment[LocalTable]) -> Shelf:
+        source = self._settle(wanted.source)
+        name = (source.text, wanted.id, wanted.column)
+        if name not in self._shelves:
+            values = Query(f"SELECT {wanted.id}, {wanted.column} FROM ({source.text})")
+            with _explain_errors():
+                path = self._scratch / f"shelf-{next(self._numbers)}"
+                self._shelves[name] = Shelf(path, self._stream(values, _GROUPED_ROWS))
+        return self._shelves[name]
 
     def components(self, edges: LocalTable) -> LocalTable:
         """By union-find, in memory: some 40 bytes an edge."""
@@ -301,6 +332,8 @@ def _explain_errors() -> Iterator[None]:
     except OSError as e:
         if e.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise EngineError(f"{e.filename or 'the disk'} is full; make room and run the same command again") from e
+        if "Out of Memory" in str(e):  # DuckDB's words, as a stream of Arrow batches hands them on
+            raise EngineError(f"the memory is too little ({_shorten(e)}); give more: --memory 4GB") from e
         raise
     except duckdb.IOException as e:
         if "No space left" in str(e) or "disk" in str(e).lower():

@@ -246,14 +246,6 @@ FROM pairs p JOIN anchors x ON x.article = p.a JOIN anchors y ON y.article = p.b
 ORDER BY GREATEST(x.anchor, y.anchor), p.a, p.b"""
 
 
-def select_profiles() -> str:
-    """SQL: `candidates` and `found` → what `RateKernel` reads. Every candidate has a profile; outer joins keep their
-    order on DuckDB, which streams the left side."""
-    return """\
-SELECT c.a, c.b, x.profile AS profile_a, y.profile AS profile_b
-FROM candidates c LEFT JOIN found x ON x.article = c.a LEFT JOIN found y ON y.article = c.b"""
-
-
 class VectorsShelf:
     """The weighed profiles of the articles seen last: an article stands in many pairs."""
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from retold.engine.alignment import AlignKernel, AlignmentConfig
-from retold.engine.engine import Engine
+from retold.engine.engine import Attachment, Engine
 from retold.engine.fingerprints import CountWordsKernel, FingerprintKernel, FingerprintsConfig, Frequencies
 from retold.engine.reprints import JaccardKernel, ReprintsConfig, SketchKernel
 from retold.engine.sharing import PairKernel
@@ -20,17 +20,6 @@ Table = TypeVar("Table")
 
 _ONCE = "the articles that were there first"
 """How frequent words are is counted once: counted anew, every fingerprint of a grown corpus would be another."""
-
-WITH_TEXTS = (
-    "SELECT p.a, p.b, x.text AS text_a, y.text AS text_b "
-    "FROM pairs p JOIN articles x ON x.id = p.a JOIN articles y ON y.id = p.b"
-)
-
-WITH_FEW_TEXTS = """\
-WITH needed AS (SELECT id, text FROM articles WHERE id IN (SELECT a FROM pairs UNION SELECT b FROM pairs))
-SELECT p.a, p.b, x.text AS text_a, y.text AS text_b
-FROM pairs p JOIN needed x ON x.id = p.a JOIN needed y ON y.id = p.b"""
-"""The same, where most articles are in no pair."""
 
 ALIKE = """\
 SELECT DISTINCT a, b FROM (
@@ -95,6 +84,11 @@ SELECT a, b, CAST(SUM(shared) AS BIGINT) AS shared FROM (
 GROUP BY a, b"""
 """Who shares how many fingerprints: below the cap everyone with everyone; above it, of what is told, each with the one
 before; a reprint in a crowd of them with its representative."""
+
+
+def attach_texts(articles: Table) -> tuple[Attachment[Table], Attachment[Table]]:
+    """The texts of both articles of a pair."""
+    return Attachment("a", articles, "id", "text", "text_a"), Attachment("b", articles, "id", "text", "text_b")
 
 
 class ReuseConfig(Struct, frozen=True):
@@ -180,10 +174,9 @@ class Reuse(Generic[Table]):
         self.alike.make_whole(
             [self.agreeing],
             lambda: engine.map_batches(
-                engine.sql(
-                    WITH_FEW_TEXTS, pairs=engine.sql(ALIKE, met=self.agreeing.read()), articles=self._articles.read()
-                ),
+                engine.sql(ALIKE, met=self.agreeing.read()),
                 JaccardKernel(config.reprints),
+                attach_texts(self._articles.read()),
             ),
         )
         self.clusters.make_whole(
@@ -205,8 +198,9 @@ class Reuse(Generic[Table]):
                 "FROM clusters c JOIN shares s ON s.a = c.article",
                 clusters=self.clusters.read(),
                 shares=engine.map_batches(
-                    engine.sql(WITH_FEW_TEXTS, pairs=with_representatives, articles=self._articles.read()),
+                    with_representatives,
                     JaccardKernel(replace(config.reprints, least_share=0.0)),
+                    attach_texts(self._articles.read()),
                 ),
             ),
         )
@@ -248,7 +242,7 @@ class Reuse(Generic[Table]):
         part = self.shared.digest
         known = self.paired.parts
         if part not in known:
-            pairs = engine.sql("SELECT a, b FROM shared", shared=self.shared.read())
+            pairs = engine.sql("SELECT a, b FROM shared ORDER BY a, b", shared=self.shared.read())
             if known:
                 pairs = engine.sql(
                     "SELECT s.a, s.b FROM pairs s LEFT JOIN paired p ON p.a = s.a AND p.b = s.b WHERE p.a IS NULL",
@@ -263,7 +257,7 @@ class Reuse(Generic[Table]):
                 name,
                 "",
                 lambda name=name: engine.map_batches(  # type: ignore[misc]
-                    engine.sql(WITH_TEXTS, pairs=self.paired.read([name]), articles=self._articles.read()), kernel
+                    self.paired.read([name]), kernel, attach_texts(self._articles.read())
                 ),
             )
         self.passages.make_whole(

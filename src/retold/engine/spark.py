@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from retold.engine.components import SPREAD
+from retold.engine.engine import Attachment
 from retold.engine.folders import list_files, make_waiting, put_in_place
 from retold.engine.groups import cut_groups
 from retold.engine.kernels import REASON, GroupKernel, Kernel
@@ -89,14 +90,16 @@ class SparkEngine:
                 table.createOrReplaceTempView(name)
             return self._session.sql(text)
 
-    def map_batches(self, table: DataFrame, kernel: Kernel) -> DataFrame:
+    def map_batches(
+        self, table: DataFrame, kernel: Kernel, attached: Sequence[Attachment[DataFrame]] = ()
+    ) -> DataFrame:
         """Every row through a kernel, a task a partition."""
 
         def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for batch in batches:
                 yield from kernel(batch)
 
-        return table.mapInArrow(run, from_arrow_schema(kernel.schema))
+        return self._attach(table, attached).mapInArrow(run, from_arrow_schema(kernel.schema))
 
     def partition_sort_map(
         self,
@@ -105,6 +108,7 @@ class SparkEngine:
         order: Sequence[str],
         kernel: GroupKernel,
         least_rows: int = 1,
+        attached: Sequence[Attachment[DataFrame]] = (),
     ) -> DataFrame:
         """A shuffle by the keys, a sort within each partition, and the kernel over its groups."""
         names = tuple(keys)
@@ -113,8 +117,15 @@ class SparkEngine:
             for batch in cut_groups(batches, names):
                 yield from kernel(batch)
 
-        ordered = table.repartition(*keys).sortWithinPartitions(*keys, *order)
+        ordered = self._attach(table, attached).repartition(*keys).sortWithinPartitions(*keys, *order)
         return ordered.mapInArrow(run, from_arrow_schema(kernel.schema))
+
+    def _attach(self, table: DataFrame, attached: Sequence[Attachment[DataFrame]]) -> DataFrame:
+        """By joins, which Spark divides."""
+        for one in attached:
+            query = f"SELECT t.*, s.{one.column} AS {one.name} FROM rows t JOIN source s ON s.{one.id} = t.{one.key}"
+            table = self.sql(query, rows=table, source=one.source)
+        return table
 
     def components(self, edges: DataFrame) -> DataFrame:
         """By label propagation. Each round is written down, so that a machine lost in a late one costs no early one."""

@@ -26,7 +26,8 @@ ARTICLES = pa.schema(
         pa.field("record", pa.int64()),  # and its number there, from 1
     ]
 )
-"""One row an article. Rows of equal `id` are the same article; the first by (`input`, `record`) is kept."""
+"""One row an article. Rows of equal `id` are the same article; what was there first is kept, of one run the
+first by (`input`, `record`)."""
 
 REJECTS = pa.schema(
     [

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -38,13 +39,12 @@ STORIES = StoryConfig()
 
 
 def select_story_rows() -> str:
-    """SQL: `stories` (story, article), `articles`, `found` and `reprints` (article, representative) → what
-    `TraceKernel` reads, for stories of two or more articles."""
+    """SQL: `stories` (story, article), `found` and `reprints` (article, representative) → what `TraceKernel` reads, for
+    stories of two or more articles, but for `text` and `found`, which are attached."""
     return """\
-SELECT s.story, s.article, a.text, f.found, f.parser, COALESCE(r.representative, s.article) AS representative
+SELECT s.story, s.article, f.parser, COALESCE(r.representative, s.article) AS representative
 FROM stories s
 JOIN (SELECT story FROM stories GROUP BY story HAVING COUNT(*) > 1) told ON told.story = s.story
-JOIN articles a ON a.id = s.article
 JOIN found f ON f.article = s.article
 LEFT JOIN reprints r ON r.article = s.article"""
 
@@ -53,7 +53,6 @@ class _Report(Struct, frozen=True):
     """One article of a story."""
 
     key: int
-    representative: int | None
     parser: str | None
     whole: Article
     found: FoundArticle
@@ -94,8 +93,10 @@ class TraceKernel:
 
     def _trace(self, rows: pa.RecordBatch) -> Row:
         compare = self._config.compare
-        reports = sorted((_read_report(row, compare) for row in rows.to_pylist()), key=lambda report: report.order)
-        kept, left_out = self._choose(reports)
+        apart, left_out = self._leave_copies(rows)
+        reports = sorted((_read_report(row, compare) for row in apart.to_pylist()), key=lambda report: report.order)
+        kept = reports[: self._config.most_articles] if len(rows) > self._config.longest_whole else reports
+        left_out += [{"article": report.key} for report in reports[len(kept) :]]
         keys = {report.whole.id: report.key for report in kept}
         if len(keys) < len(kept):
             raise ValueError("two articles of the story have the same code")
@@ -116,21 +117,24 @@ class TraceKernel:
             "left_out": left_out,
         }
 
-    def _choose(self, reports: Sequence[_Report]) -> tuple[Sequence[_Report], list[Row]]:
-        """Those that are held against each other, and what stands for the others."""
-        if len(reports) <= self._config.longest_whole:
-            return reports, []
-        keys = {report.key for report in reports}
-        copies = {r.key for r in reports if r.representative not in (None, r.key) and r.representative in keys}
-        apart = [report for report in reports if report.key not in copies]
-        kept = apart[: self._config.most_articles]
-        rows: list[Row] = [{"article": r.key, "representative": r.representative} for r in reports if r.key in copies]
-        return kept, rows + [{"article": r.key} for r in apart[len(kept) :]]
+    def _leave_copies(self, rows: pa.RecordBatch) -> tuple[pa.RecordBatch, list[Row]]:
+        """A story without the reprints whose representative is in it, where it is large; and what stands for these.
+
+        Nothing of them is unpacked: of a wire story there may be ten thousand.
+        """
+        if len(rows) <= self._config.longest_whole:
+            return rows, []
+        pairs = sorted(zip(*(rows.column(name).to_pylist() for name in ("article", "representative")), strict=True))
+        keys = {article for article, _ in pairs}
+        copies = {article: of for article, of in pairs if of not in (None, article) and of in keys}
+        is_copy = pc.is_in(rows.column("article"), pa.array(list(copies), pa.int64()))
+        listed: list[Row] = [{"article": article, "representative": of} for article, of in copies.items()]
+        return rows.filter(pc.invert(is_copy)), listed
 
 
 def _read_report(row: Row, config: CompareConfig) -> _Report:
     key, text, data = row["article"], row["text"], row["found"]
-    parser, representative = row.get("parser"), row.get("representative")
+    parser = row.get("parser")
     if not (isinstance(key, int) and isinstance(text, str) and isinstance(data, bytes)):
         raise ValueError(f"article {key} has no text, or nothing was found in it")
     whole = Article(write_code(key), text, "")
@@ -138,7 +142,6 @@ def _read_report(row: Row, config: CompareConfig) -> _Report:
     whole = replace(found.article, text=text)
     return _Report(
         key,
-        representative if isinstance(representative, int) else None,
         parser if isinstance(parser, str) else None,
         whole,
         found,

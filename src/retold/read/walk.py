@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from retold.read.web import Asker, IsKnown, Web
 
 STDIN = "-"
+SET_ASIDE = "is set aside: "
+"""How the note on a plugin that can't be used begins."""
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _EITHER = READ.replace(" and ", " or ")
 
@@ -41,7 +43,7 @@ def walk_inputs(
     walk = _Walk(options, stdin, fetcher, is_known, must_be_lists)
     for plugin in (*load_readers()[1], *list_language_plugins()):
         if plugin.fault is not None:
-            yield Note(plugin.name, f"is set aside: {plugin.fault}")
+            yield Note(plugin.name, f"{SET_ASIDE}{plugin.fault}")
     for given in inputs:
         yield from walk.read(given)
 
