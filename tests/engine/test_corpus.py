@@ -156,6 +156,17 @@ def test_what_comes_later_joins_what_is_there(tmp_path: Path) -> None:
     assert {frozenset(pair) for pair in (trio[:2], trio[1:], trio[::2])} <= list_pairs(one)
 
 
+def test_words_counted_in_a_few_articles_are_counted_again(tmp_path: Path) -> None:
+    """Who tries three articles first gets, in the end, what one run over all of them gives."""
+    news = make_news(80)
+    few = write_records(tmp_path / "few.jsonl", news[:3])
+    rest = write_records(tmp_path / "rest.jsonl", news[3:])
+    build([few], tmp_path / "grown")
+    build([rest], tmp_path / "grown")
+    build([few, rest], tmp_path / "whole")
+    assert read_all(tmp_path / "grown") == read_all(tmp_path / "whole")
+
+
 def test_a_run_without_anything_new_writes_nothing(tmp_path: Path) -> None:
     news = write_records(tmp_path / "a.jsonl", make_news(30))
     folder = tmp_path / "corpus"

@@ -272,6 +272,42 @@ def test_poisoned_rows_are_set_aside_and_nothing_else_changes(tmp_path: Path, ki
         assert any(part in str(reject["reason"]) for part in expected[int(str(reject["record"]))].split("|"))
 
 
+def _write_archive(path: Path, pages: list[bytes]) -> str:
+    """A web archive of these pages, the first at /0."""
+    records = []
+    for n, page in enumerate(pages):
+        body = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page
+        head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://post.example/{n}\r\n"
+        head += f"WARC-Date: 2031-03-04T00:00:00Z\r\nWARC-Record-ID: <urn:uuid:{n:032x}>\r\n"
+        head += f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(body)}\r\n\r\n"
+        records.append(head.encode() + body + b"\r\n\r\n")
+    path.write_bytes(b"".join(records))
+    return str(path)
+
+
+def test_poisoned_pages_are_set_aside_and_nothing_else_changes(tmp_path: Path) -> None:
+    def make_page(n: int, title: str = "Ferry late") -> bytes:
+        told = f"<p>Ferry {n} was late again, the harbour master said on Monday, and nobody was told why.</p>" * 5
+        return f"<html><head><title>{title}</title></head><body><article>{told}</article></body></html>".encode()
+
+    poison = {
+        b"<html><<<body <p <div>>> \x00\x01 &&& <": "NUL bytes",
+        b"<html><body><article><p>" + b"\xff\xfe\xc3 bytes" * 50: "UTF-8",
+        make_page(1, "t" * 5_000_000): '"title"',
+        b"": "empty",
+        b"<div>" * 200_000: "deep",
+    }
+    good = [make_page(n) for n in range(20)]
+    pages = [page for n, one in enumerate(good) for page in (one, *list(poison)[n : n + 1])]
+    rows, rejects = _read([_write_archive(tmp_path / "mixed.warc", pages)])
+    clean, _ = _read([_write_archive(tmp_path / "clean.warc", good)])
+    same = ("text", "title", "outlet", "language", "zones", "published")
+    assert [[row[k] for k in same] for row in rows] == [[row[k] for k in same] for row in clean]
+    assert [reject["record"] for reject in rejects] == [2, 4, 6, 8, 10]
+    for reject, part in zip(rejects, poison.values(), strict=True):
+        assert part in str(reject["reason"])
+
+
 def test_a_packed_file_that_was_cut_gives_what_stands_before(tmp_path: Path) -> None:
     dice = random.Random(1)
     lines = [json.dumps(_make_record(n) | {"noise": dice.random()}).encode() for n in range(300)]

@@ -18,8 +18,9 @@ from retold.engine.stages import ALL, Stage, Tables
 
 Table = TypeVar("Table")
 
-_ONCE = "the articles that were there first"
-"""How frequent words are is counted once: counted anew, every fingerprint of a grown corpus would be another."""
+_FIRST = "first"
+"""The one part of the words: how frequent they are is counted in the first articles, and again as long as these are few.
+Counted anew, every fingerprint is another."""
 
 ALIKE = """\
 SELECT DISTINCT a, b FROM (
@@ -138,8 +139,9 @@ class Reuse(Generic[Table]):
     def make_fingerprints(self) -> None:
         """The frequencies, once; the fingerprints of each part of the articles that has none."""
         engine, config = self._engine, self._config.fingerprints
-        if not self.words.parts:
-            one_in = config.sample_one_in if self._articles.rows > config.sample_all_up_to else 1
+        rows, counted = self._articles.rows, int(self.words.tell_origin(_FIRST)) if self.words.parts else 0
+        if not counted or (counted < config.sample_all_up_to and rows >= 2 * counted):
+            one_in = config.sample_one_in if rows > config.sample_all_up_to else 1
 
             def count() -> Table:
                 counted = engine.map_batches(
@@ -155,10 +157,10 @@ class Reuse(Generic[Table]):
                     counted=counted,
                 )
 
-            self.words.make_part("first", _ONCE, count)
+            self.words.make_part(_FIRST, str(rows), count)
         kernel = FingerprintKernel(config, self._read_frequencies())
         for part in self._articles.parts:
-            self.fingerprints.make_part(part, "", lambda part=part: self._map_part(part, kernel))  # type: ignore[misc]
+            self.fingerprints.make_part(part, self.words.digest, lambda part=part: self._map_part(part, kernel))  # type: ignore[misc]
 
     def make_reprints(self) -> None:
         """Sketches, what agrees in them, the reprints among that, and their clusters."""
@@ -255,7 +257,7 @@ class Reuse(Generic[Table]):
         for name in self.paired.parts:
             self.aligned.make_part(
                 name,
-                "",
+                self.words.digest,
                 lambda name=name: engine.map_batches(  # type: ignore[misc]
                     self.paired.read([name]), kernel, attach_texts(self._articles.read())
                 ),
