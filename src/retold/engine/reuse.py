@@ -19,7 +19,7 @@ from retold.engine.stages import ALL, Stage, Tables
 Table = TypeVar("Table")
 
 _FIRST = "first"
-"""The one part of the words: how frequent they are is counted in the first articles, and again as long as these are few.
+"""The one part of the words: how frequent they are is counted in the first articles, again as long as these are few.
 Counted anew, every fingerprint is another."""
 
 ALIKE = """\
