@@ -26,11 +26,15 @@ ALIKE = """\
 SELECT DISTINCT a, b FROM (
   SELECT a, b FROM met WHERE NOT is_hot
   UNION ALL
-  SELECT h.center AS a, m.b
-  FROM met m JOIN (SELECT a, MIN(b) AS center FROM met WHERE is_hot GROUP BY a) h ON h.a = m.a
-  WHERE m.is_hot AND m.b > h.center
+  SELECT center AS a, b FROM (
+    SELECT h.center, m.b, ROW_NUMBER() OVER (PARTITION BY m.b ORDER BY COUNT(*) DESC, h.center) AS place
+    FROM met m JOIN (SELECT a, MIN(b) AS center FROM met WHERE is_hot GROUP BY a) h ON h.a = m.a
+    WHERE m.is_hot AND m.b > h.center
+    GROUP BY h.center, m.b
+  ) crowd
+  WHERE place <= 3
 ) candidates"""
-"""What agrees in a band; of a crowd everyone with one of it."""
+"""What agrees in a band; of a crowd everyone with one of it, the three that the most bands of his lead to."""
 
 _CLUSTERS = """\
 WITH placed AS (
