@@ -35,7 +35,7 @@ class ReprintsConfig(Struct, frozen=True):
     bands: int = 42
     rows: int = 3
     least_share: float = 0.5
-    crowd: int = 50
+    crowd: int = 20
     collapse_over: int = 20
 
 
