@@ -113,8 +113,9 @@ def count_found(corpus: Path, pairs: Path, kinds: tuple[str, ...] = KINDS) -> Re
 
 def find_copies(corpus: Path, out: Path) -> Result:
     """Fingerprints of equal information, pairs within the cap, components of three and more shared."""
-    from retold.engine.fingerprints import CountWordsKernel, FingerprintKernel, FingerprintsConfig, Frequencies
+    from retold.engine.fingerprints import FingerprintKernel, FingerprintsConfig
     from retold.engine.local import LocalEngine
+    from retold.engine.reuse import count_words, read_frequencies
     from retold.engine.sharing import PairKernel
 
     config = FingerprintsConfig()
@@ -124,16 +125,7 @@ def find_copies(corpus: Path, out: Path) -> Result:
             read=engine.read([corpus / "articles.parquet"]),
         )
         sample = engine.sql(f"SELECT id, text FROM articles WHERE id % {config.sample_one_in} = 0", articles=articles)
-        counted = engine.map_batches(sample, CountWordsKernel())
-        rows = engine.collect(
-            engine.sql(
-                "SELECT word, CAST(SUM(count) AS BIGINT) AS count, CAST(SUM(SUM(count)) OVER () AS BIGINT) AS total "
-                f"FROM counted GROUP BY word ORDER BY count DESC, word LIMIT {config.known_words}",
-                counted=counted,
-            )
-        )
-        words = np.array([row["word"] for row in rows], np.int64).view(np.uint64)
-        frequencies = Frequencies.count(words, np.array([row["count"] for row in rows]), int(rows[0]["total"] or 0))
+        frequencies = read_frequencies(engine, count_words(engine, sample, config))
         engine.write_parquet(engine.map_batches(articles, FingerprintKernel(config, frequencies)), out / "prints")
         engine.write_parquet(
             engine.partition_sort_map(

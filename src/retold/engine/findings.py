@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Generic, TypeVar
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -123,7 +121,6 @@ class Findings(Generic[Table]):
 
     def annotate(self) -> None:
         """What each article tells by itself."""
-        engine = self._engine
         with Isolated(AnnotateKernel(self._config.compare), self._workers, self._config.timeout_s) as kernel:
             for part in self._articles.parts:
                 self.found.make_part(part, "", partial(self._map_part, self._articles, part, kernel), sets_aside=True)
@@ -131,8 +128,7 @@ class Findings(Generic[Table]):
             for part in self.found.parts:
                 stage.make_part(part, "", partial(self._map_part, self.found, part, UnnestKernel(stage.name, schema)))
         for part in self.found.parts:
-            narrow = partial(engine.sql, "SELECT article, profile FROM found", found=self.found.read([part]))
-            self.terms.make_part(part, "", lambda narrow=narrow: engine.map_batches(narrow(), TermsKernel()))  # type: ignore[misc]
+            self.terms.make_part(part, "", partial(self._list_terms, part))
 
     def group_stories(self) -> None:
         """Which articles report one event; of reprints one is looked at."""
@@ -144,7 +140,7 @@ class Findings(Generic[Table]):
             [self.terms, self._reprints], lambda: engine.sql(select_term_counts(rating), terms=terms)
         )
         (row,) = engine.collect(engine.sql("SELECT COUNT(*) AS n FROM originals", originals=originals))
-        counts = CorpusCounts.read(int(row["n"] or 0), _read_table(self.counts))
+        counts = CorpusCounts.read(int(row["n"] or 0), self.counts.load())
         self.postings.make_whole(
             [self.counts, self.found, self._reprints],
             lambda: engine.map_batches(originals, IndexKernel(counts, rating)),
@@ -156,9 +152,8 @@ class Findings(Generic[Table]):
                 select_all_pairs() if is_small else select_candidates(rating), postings=self.postings.read()
             ),
         )
-        self.likenesses.make_part(
-            "all",
-            make_digest([self.candidates.digest, self.counts.digest]),
+        self.likenesses.make_whole(
+            [self.candidates, self.counts],
             lambda: engine.map_batches(
                 self.candidates.read(),
                 RateKernel(counts, rating),
@@ -170,9 +165,8 @@ class Findings(Generic[Table]):
             sets_aside=True,
         )
         likenesses = self.likenesses.read()
-        self.linked.make_part(
-            "all",
-            make_digest([self.likenesses.digest, self.counts.digest]),
+        self.linked.make_whole(
+            [self.likenesses, self.counts],
             lambda: engine.partition_sort_map(
                 engine.sql(
                     select_links(),
@@ -244,7 +238,11 @@ class Findings(Generic[Table]):
         query = _COPIES.format(least=self._config.same_report)
         return self._engine.sql(query, reprints=self._reprints.read())
 
-    def _map_part(self, source: Stage[Table], part: str, kernel: "Isolated | UnnestKernel | TermsKernel") -> Table:
+    def _list_terms(self, part: str) -> Table:
+        profiles = self._engine.sql("SELECT article, profile FROM found", found=self.found.read([part]))
+        return self._engine.map_batches(profiles, TermsKernel())
+
+    def _map_part(self, source: Stage[Table], part: str, kernel: Isolated | UnnestKernel) -> Table:
         return self._engine.map_batches(source.read([part]), kernel)
 
     def _trace_part(self, name: str, kernel: Isolated) -> Table:
@@ -258,8 +256,3 @@ class Findings(Generic[Table]):
         texts = Attachment("article", self._articles.read(), "id", "text", "text")
         found = Attachment("article", self.found.read(), "article", "found", "found")
         return engine.partition_sort_map(rows, ["story"], ["article"], kernel, attached=(texts, found))
-
-
-def _read_table(stage: "Stage[Table]") -> pa.Table:
-    """A small table of a corpus, in memory."""
-    return pq.read_table(stage.folder / "all")

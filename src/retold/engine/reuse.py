@@ -1,20 +1,19 @@
 """The stages that find what is shared: frequencies → fingerprints and sketches → reprints → pairs → passages."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Generic, TypeVar
 
 import numpy as np
-import pyarrow.parquet as pq
 from msgspec import Struct
 from msgspec.structs import replace
-from numpy.typing import NDArray
 
 from retold.engine.alignment import AlignKernel, AlignmentConfig
 from retold.engine.engine import Attachment, Engine
 from retold.engine.fingerprints import CountWordsKernel, FingerprintKernel, FingerprintsConfig, Frequencies
 from retold.engine.reprints import JaccardKernel, ReprintsConfig, SketchKernel
 from retold.engine.sharing import PairKernel
-from retold.engine.stages import ALL, Stage, Tables
+from retold.engine.stages import Stage, Tables
 
 Table = TypeVar("Table")
 
@@ -96,6 +95,23 @@ def attach_texts(articles: Table) -> tuple[Attachment[Table], Attachment[Table]]
     return Attachment("a", articles, "id", "text", "text_a"), Attachment("b", articles, "id", "text", "text_b")
 
 
+def count_words(engine: Engine[Table], articles: Table, config: FingerprintsConfig) -> Table:
+    """The most frequent words of some articles (`id`, `text`): `word`, `count`, and the `total` of all words."""
+    return engine.sql(
+        "SELECT word, CAST(SUM(count) AS BIGINT) AS count, CAST(SUM(SUM(count)) OVER () AS BIGINT) AS total "
+        f"FROM counted GROUP BY word ORDER BY count DESC, word LIMIT {config.known_words}",
+        counted=engine.map_batches(articles, CountWordsKernel()),
+    )
+
+
+def read_frequencies(engine: Engine[Table], words: Table) -> Frequencies:
+    """What `count_words` counted, as the kernels take it."""
+    rows = engine.collect(words)
+    hashes = np.array([row["word"] for row in rows], np.int64).view(np.uint64)
+    counts = np.array([row["count"] for row in rows], np.int64)
+    return Frequencies.count(hashes, counts, int(rows[0]["total"] or 0) if rows else 0)
+
+
 class ReuseConfig(Struct, frozen=True):
     """How copies are looked for. `told_outlets`, `told_each`: a fingerprint above the cap is a quotation and no
     boilerplate where so many outlets have it, in so many articles each at the most."""
@@ -147,31 +163,20 @@ class Reuse(Generic[Table]):
         if not counted or (counted < config.sample_all_up_to and rows >= 2 * counted):
             one_in = config.sample_one_in if rows > config.sample_all_up_to else 1
 
-            def count() -> Table:
-                counted = engine.map_batches(
-                    engine.sql(
-                        f"SELECT id, text FROM articles WHERE id % {one_in} = 0", articles=self._articles.read()
-                    ),
-                    CountWordsKernel(),
-                )
-                return engine.sql(
-                    "SELECT word, CAST(SUM(count) AS BIGINT) AS count, "
-                    "CAST(SUM(SUM(count)) OVER () AS BIGINT) AS total "
-                    f"FROM counted GROUP BY word ORDER BY count DESC, word LIMIT {config.known_words}",
-                    counted=counted,
-                )
-
-            self.words.make_part(_FIRST, str(rows), count)
+            sample = engine.sql(
+                f"SELECT id, text FROM articles WHERE id % {one_in} = 0", articles=self._articles.read()
+            )
+            self.words.make_part(_FIRST, str(rows), partial(count_words, engine, sample, config))
         kernel = FingerprintKernel(config, self._read_frequencies())
         for part in self._articles.parts:
-            self.fingerprints.make_part(part, self.words.digest, lambda part=part: self._map_part(part, kernel))  # type: ignore[misc]
+            self.fingerprints.make_part(part, self.words.digest, partial(self._map_part, part, kernel))
 
     def make_reprints(self) -> None:
         """Sketches, what agrees in them, the reprints among that, and their clusters."""
         engine, config = self._engine, self._config
         kernel = SketchKernel(config.reprints)
         for part in self._articles.parts:
-            self.sketches.make_part(part, "", lambda part=part: self._map_part(part, kernel))  # type: ignore[misc]
+            self.sketches.make_part(part, "", partial(self._map_part, part, kernel))
         pairing = PairKernel(config.reprints.crowd, config.fingerprints.window_days)
         self.agreeing.make_whole(
             [self.sketches],
@@ -256,16 +261,10 @@ class Reuse(Generic[Table]):
                     paired=self.paired.read(),
                 )
             self.paired.make_part(part, "", lambda: pairs)
-        everywhere = np.sort(_read_column(self.boilerplate, "fp").view(np.uint64))
+        everywhere = np.sort(np.array(self.boilerplate.load(["fp"])["fp"], np.int64).view(np.uint64))
         kernel = AlignKernel(self._config.alignment, self._config.fingerprints, self._read_frequencies(), everywhere)
         for name in self.paired.parts:
-            self.aligned.make_part(
-                name,
-                self.words.digest,
-                lambda name=name: engine.map_batches(  # type: ignore[misc]
-                    self.paired.read([name]), kernel, attach_texts(self._articles.read())
-                ),
-            )
+            self.aligned.make_part(name, self.words.digest, partial(self._align_part, name, kernel))
         self.passages.make_whole(
             [self.shared, self.aligned],
             lambda: engine.sql(
@@ -275,6 +274,9 @@ class Reuse(Generic[Table]):
             ),
         )
 
+    def _align_part(self, name: str, kernel: AlignKernel) -> Table:
+        return self._engine.map_batches(self.paired.read([name]), kernel, attach_texts(self._articles.read()))
+
     def _map_part(self, part: str, kernel: FingerprintKernel | SketchKernel) -> Table:
         articles = self._articles.read([part])
         return self._engine.map_batches(
@@ -282,15 +284,4 @@ class Reuse(Generic[Table]):
         )
 
     def _read_frequencies(self) -> Frequencies:
-        rows = self._engine.collect(
-            self._engine.sql("SELECT word, count, total FROM words ORDER BY word", words=self.words.read())
-        )
-        words = np.array([row["word"] for row in rows], np.int64).view(np.uint64)
-        counts = np.array([row["count"] for row in rows], np.int64)
-        total = int(rows[0]["total"] or 0) if rows else 0
-        return Frequencies.count(words, counts, total)
-
-
-def _read_column(stage: "Stage[Table]", name: str) -> NDArray[np.int64]:
-    """A column of whole numbers of a table that fits into memory."""
-    return np.array(pq.read_table(stage.folder / ALL, columns=[name])[name], np.int64)
+        return read_frequencies(self._engine, self.words.read())

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -58,6 +60,10 @@ class Stage(Generic[Table]):
         """The rows of some parts, of all by default."""
         return self._engine.read([self.folder / part for part in (self.parts if parts is None else parts)])
 
+    def load(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """Some columns, all by default, of a stage that is made as a whole and fits into memory."""
+        return pq.read_table(self.folder / ALL, columns=columns)
+
     def tell_origin(self, part: str) -> str:
         """What a part was made from."""
         return self._manifest.parts[part].made_from
@@ -107,9 +113,11 @@ class Stage(Generic[Table]):
         )
         return True
 
-    def make_whole(self, upstream: "Sequence[Stage[Table]]", make: Callable[[], Table]) -> bool:
+    def make_whole(
+        self, upstream: "Sequence[Stage[Table]]", make: Callable[[], Table], *, sets_aside: bool = False
+    ) -> bool:
         """Makes the stage as a whole, where what it is made from has changed; whether it did."""
-        return self.make_part(ALL, make_digest([stage.digest for stage in upstream]), make)
+        return self.make_part(ALL, make_digest([stage.digest for stage in upstream]), make, sets_aside=sets_aside)
 
     def _remember(self, parts: dict[str, Part]) -> None:
         self._manifest = replace(self._manifest, parts=parts)
